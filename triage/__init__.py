@@ -1,0 +1,55 @@
+"""Pure triage: what is asked, what is understood, what it adds up to.
+
+No network, no clock, no database. `step(flow, state, heard)` gives the whole next turn.
+"""
+
+from triage.assess import Assessment, assess
+from triage.flow import Flow, Option, Questionnaire
+from triage.loader import FlowError, load_flow
+from triage.step import offered, step
+from triage.turn import (
+    CaseNote,
+    CaseRequested,
+    CoverLifted,
+    CoverRaised,
+    ErasureConfirmed,
+    Event,
+    Heard,
+    LanguageChosen,
+    OptedIn,
+    OptedOut,
+    PathChosen,
+    Say,
+    Screened,
+    State,
+    SummaryShared,
+    Turn,
+)
+
+__all__ = [
+    "Assessment",
+    "CaseNote",
+    "CaseRequested",
+    "CoverLifted",
+    "CoverRaised",
+    "ErasureConfirmed",
+    "Event",
+    "Flow",
+    "FlowError",
+    "Heard",
+    "LanguageChosen",
+    "OptedIn",
+    "OptedOut",
+    "Option",
+    "PathChosen",
+    "Questionnaire",
+    "Say",
+    "Screened",
+    "State",
+    "SummaryShared",
+    "Turn",
+    "assess",
+    "load_flow",
+    "offered",
+    "step",
+]

@@ -1,0 +1,47 @@
+"""A message's words and options as they are sealed into the outbox, and how a plain phone reads them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from locales import native_name, translator
+from triage import Option, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """`options` are (option id, label) pairs; a channel with buttons shows them as buttons."""
+
+    text: str = field(repr=False)
+    options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    def to_json(self) -> str:
+        return json.dumps([self.text, self.options], ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Body":
+        words, options = json.loads(text)
+        return cls(words, tuple((str(option), str(label)) for option, label in options))
+
+
+def numbered(text: str, options: Sequence[tuple[str, str]]) -> str:
+    """The text as a phone without buttons shows it: each option on a line with its number."""
+    lines = [f"{number} {label}" for number, (_, label) in enumerate(options, 1)]
+    return "\n".join([text, *lines])
+
+
+def speak(says: Sequence[Say], language: str, **values: str) -> Body | None:
+    """One body for all of a turn's messages, so that they arrive together and in order."""
+    if not says:
+        return None
+    texts = translator(language, "contact")
+    words = "\n\n".join(texts.text(say.id, **values) for say in says)
+    options = tuple((option.id, label(option, language)) for option in says[-1].options)
+    return Body(words, options)
+
+
+def label(option: Option, language: str) -> str:
+    kind, _, code = option.label.partition(":")
+    if kind == "native":
+        return native_name(code)
+    return translator(language, "contact").text(option.label)

@@ -1,0 +1,375 @@
+"""Cases: a person who wants one of ours to answer, and the thread between them.
+
+    waiting ──► taken ──► closed
+       ▲          │
+       └──────────┘ given back
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Final, Literal, cast
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from hotline import bell, counts, outbox
+from hotline.body import Body, speak
+from hotline.counts import Count
+from hotline.models import Case, CaseMessage, Contact, Outbox, Staff
+from hotline.vault import Vault
+from triage import Assessment, CaseRequested, Say, State
+
+CaseState = Literal["waiting", "taken", "closed"]
+TRANSITIONS: Final[dict[CaseState, frozenset[CaseState]]] = {
+    "waiting": frozenset({"taken", "closed"}),
+    "taken": frozenset({"waiting", "closed"}),
+    "closed": frozenset(),
+}
+LONGEST_REPLY = 1600  # characters Twilio takes in one message
+
+# What the line itself notes in a thread, as message ids of the staff catalog.
+SAFE_WORD_RAISED = "note.safe_word_raised"
+SAFE_WORD_LIFTED = "note.safe_word_lifted"
+ANSWERS_SHARED = "note.answers_shared"
+TOOK_OVER = "note.taken"
+GAVE_BACK = "note.given_back"
+FORGOTTEN = "note.forgotten"
+
+
+class CaseRefused(Exception):
+    """What was asked of a case cannot be done. `reason` is a message id of the staff catalog."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A case as the desk's lists show it. Nothing in it comes from the contact's words."""
+
+    id: int
+    urgency: int
+    language: str
+    channel: str
+    team: str
+    state: CaseState
+    covered: bool
+    forgotten: bool
+    taken_by: int | None
+    taken_by_name: str | None
+    opened_at: datetime
+    taken_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One entry of a thread. `note` is a staff message id when the line itself wrote it."""
+
+    id: int
+    author: Literal["contact", "staff", "line"]
+    at: datetime
+    text: str = field(repr=False)
+    note: str = ""
+    # queued, sending, accepted, delivered, undelivered, failed, unknown, or empty.
+    delivery: str = ""
+
+
+def open_case(
+    session: Session,
+    vault: Vault,
+    *,
+    line_id: int,
+    contact_id: int,
+    channel: str,
+    language: str,
+    request: CaseRequested,
+    now: datetime,
+) -> int:
+    """Open a case for a contact, or give the number of the one that is open already."""
+    there = open_case_of(session, contact_id)
+    if there is not None:
+        return there
+    case_id = session.execute(
+        insert(Case)
+        .values(
+            line_id=line_id,
+            contact_id=contact_id,
+            channel=channel,
+            language=language,
+            team=request.team,
+            urgency=request.urgency,
+            state="waiting",
+            opened_at=now,
+            changed_at=now,
+            summary_sealed=_summary(vault, request.path, request.assessment),
+        )
+        .returning(Case.id)
+    ).scalar_one()
+    counts.increase(session, line_id, now, [Count("referrals", channel, language)])
+    _ring(session, line_id, case_id)
+    return case_id
+
+
+def open_case_of(session: Session, contact_id: int) -> int | None:
+    return session.execute(
+        select(Case.id).where(Case.contact_id == contact_id, Case.state != "closed")
+    ).scalar_one_or_none()
+
+
+def share_answers(
+    session: Session, vault: Vault, case_id: int, found: Assessment, now: datetime
+) -> None:
+    """The contact agreed: what was answered joins the summary, and may make the case more urgent."""
+    case = _locked(session, case_id)
+    path = cast("str", summary(vault, case.summary_sealed).get("path", ""))
+    case.summary_sealed = _summary(vault, path, found)
+    case.urgency = min(case.urgency, found.urgency)
+    _note(session, vault, case, ANSWERS_SHARED, now)
+
+
+def heard(session: Session, vault: Vault, case_id: int, text: str, now: datetime) -> None:
+    """Words of the contact join the thread."""
+    case = _locked(session, case_id)
+    _append(session, vault, case, "contact", text, now)
+
+
+def cover(session: Session, vault: Vault, case_id: int, now: datetime, *, raised: bool) -> None:
+    """The safe word was raised or lifted: while it is up, nobody may write to the contact."""
+    case = _locked(session, case_id)
+    case.covered = raised
+    _note(session, vault, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
+
+
+def forget(session: Session, case_id: int, now: datetime) -> None:
+    """The contact asked to be forgotten: the words go at once, the number of the case stays."""
+    case = _locked(session, case_id)
+    session.execute(delete(CaseMessage).where(CaseMessage.case_id == case_id))
+    case.summary_sealed = None
+    case.contact_id = None
+    case.forgotten = True
+    case.state = "closed"
+    case.closed_at = case.changed_at = now
+    session.flush()
+    _ring(session, case.line_id, case_id)
+
+
+def take(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
+    """Take a waiting case; the contact is told who took over and when. Raises CaseRefused."""
+    case = _locked(session, case_id)
+    if case.state != "waiting":
+        raise CaseRefused("refused.taken_already" if case.state == "taken" else "refused.closed")
+    case.state, case.taken_by, case.taken_at, case.changed_at = "taken", staff.id, now, now
+    _note(session, vault, case, TOOK_OVER, now)
+    if not case.covered:
+        _tell(session, vault, case, Say("case.taken"), now, name=staff.display_name, at=now)
+
+
+def give_back(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
+    """Put a case back into the queue. Raises CaseRefused."""
+    case = _mine(session, case_id, staff)
+    case.state, case.taken_by, case.changed_at = "waiting", None, now
+    _note(session, vault, case, GAVE_BACK, now)
+
+
+def reply(
+    session: Session, vault: Vault, case_id: int, staff: Staff, text: str, now: datetime
+) -> int:
+    """Queue a caseworker's words for the contact and keep them in the thread. Raises CaseRefused."""
+    case = _mine(session, case_id, staff)
+    text = text.replace("\x00", "").strip()
+    if not text:
+        raise CaseRefused("refused.empty")
+    if len(text) > LONGEST_REPLY:
+        raise CaseRefused("refused.too_long")
+    if case.covered:
+        raise CaseRefused("refused.covered")
+    outbox_id = _queue(session, vault, case, Body(text), now)
+    return _append(session, vault, case, "staff", text, now, outbox_id)
+
+
+def close(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
+    """Close a case; the contact is told and their conversation starts afresh. Raises CaseRefused."""
+    case = _mine(session, case_id, staff)
+    if not case.covered:
+        _tell(session, vault, case, Say("case.closed"), now, name=staff.display_name, at=now)
+    case.state, case.closed_at, case.changed_at = "closed", now, now
+    if case.contact_id is not None:
+        _end_conversation(session, vault, case.contact_id)
+    counts.increase(
+        session, case.line_id, now, [Count("cases_closed", case.channel, case.language)]
+    )
+    session.flush()
+    _ring(session, case.line_id, case.id)
+
+
+def listed(session: Session, line_id: int, *, closed: bool = False, most: int = 200) -> list[CaseView]:
+    """Cases by urgency, longest waiting first; or the ones closed last."""
+    order = (
+        (Case.closed_at.desc(),) if closed else (Case.urgency, Case.opened_at, Case.id)
+    )
+    rows = session.execute(
+        select(Case, Staff.display_name)
+        .outerjoin(Staff, Staff.id == Case.taken_by)
+        .where(Case.line_id == line_id, (Case.state == "closed") == closed)
+        .order_by(*order)
+        .limit(most)
+    )
+    return [_view(row.Case, row.display_name) for row in rows]
+
+
+def view(session: Session, line_id: int, case_id: int) -> CaseView | None:
+    row = session.execute(
+        select(Case, Staff.display_name)
+        .outerjoin(Staff, Staff.id == Case.taken_by)
+        .where(Case.id == case_id, Case.line_id == line_id)
+    ).first()
+    return _view(row.Case, row.display_name) if row else None
+
+
+def opened_summary(session: Session, vault: Vault, case_id: int) -> Mapping[str, Any]:
+    """The summary of a case: path, reasons, not_answered, act, means, purpose, met."""
+    sealed = session.execute(select(Case.summary_sealed).where(Case.id == case_id)).scalar_one()
+    return summary(vault, sealed)
+
+
+def thread(session: Session, vault: Vault, case_id: int, after: int = 0) -> list[Message]:
+    """The thread of a case, oldest first, from the entry after `after`."""
+    rows = session.execute(
+        select(CaseMessage, Outbox.state, Outbox.receipt)
+        .outerjoin(Outbox, Outbox.id == CaseMessage.outbox_id)
+        .where(CaseMessage.case_id == case_id, CaseMessage.id > after)
+        .order_by(CaseMessage.id)
+    )
+    messages: list[Message] = []
+    for row in rows:
+        entry = row.CaseMessage
+        text = vault.open(entry.body_sealed, "thread")
+        by_line = entry.author == "line"
+        messages.append(
+            Message(
+                id=entry.id,
+                author=entry.author,
+                at=entry.at,
+                text="" if by_line else text,
+                note=text if by_line else "",
+                delivery=row.receipt or row.state or "",
+            )
+        )
+    return messages
+
+
+def summary(vault: Vault, sealed: bytes | None) -> Mapping[str, Any]:
+    return json.loads(vault.open(sealed, "summary")) if sealed else {}
+
+
+def _summary(vault: Vault, path: str, found: Assessment | None) -> bytes:
+    told = {"path": path} | (asdict(found) if found else {})
+    return vault.seal(json.dumps(told), "summary")
+
+
+def _locked(session: Session, case_id: int) -> Case:
+    case = session.execute(
+        select(Case).where(Case.id == case_id).with_for_update()
+    ).scalar_one_or_none()
+    if case is None:
+        raise CaseRefused("refused.unknown")
+    return case
+
+
+def _mine(session: Session, case_id: int, staff: Staff) -> Case:
+    case = _locked(session, case_id)
+    if case.state == "closed":
+        raise CaseRefused("refused.forgotten" if case.forgotten else "refused.closed")
+    if case.taken_by != staff.id:
+        raise CaseRefused("refused.not_yours")
+    return case
+
+
+def _tell(session: Session, vault: Vault, case: Case, say: Say, now: datetime, **values: Any) -> None:
+    at = cast("datetime", values.pop("at"))
+    body = speak([say], case.language, time=f"{at:%H:%M} UTC", **values)
+    if body is not None:
+        _queue(session, vault, case, body, now)
+
+
+def _queue(session: Session, vault: Vault, case: Case, body: Body, now: datetime) -> int | None:
+    contact = session.get(Contact, case.contact_id) if case.contact_id else None
+    if contact is None:
+        return None
+    return outbox.queue(
+        session,
+        vault,
+        body,
+        line_id=case.line_id,
+        channel=contact.channel,
+        language=case.language,
+        address_sealed=contact.address_sealed,
+        contact_id=contact.id,
+        now=now,
+    )
+
+
+def _append(
+    session: Session,
+    vault: Vault,
+    case: Case,
+    author: Literal["contact", "staff", "line"],
+    text: str,
+    now: datetime,
+    outbox_id: int | None = None,
+) -> int:
+    case.changed_at = now
+    session.flush()
+    message_id = session.execute(
+        insert(CaseMessage)
+        .values(
+            case_id=case.id,
+            author=author,
+            at=now,
+            body_sealed=vault.seal(text, "thread"),
+            outbox_id=outbox_id,
+        )
+        .returning(CaseMessage.id)
+    ).scalar_one()
+    _ring(session, case.line_id, case.id)
+    return message_id
+
+
+def _note(session: Session, vault: Vault, case: Case, message_id: str, now: datetime) -> None:
+    _append(session, vault, case, "line", message_id, now)
+
+
+def _end_conversation(session: Session, vault: Vault, contact_id: int) -> None:
+    contact = session.execute(
+        select(Contact).where(Contact.id == contact_id).with_for_update()
+    ).scalar_one_or_none()
+    if contact is not None:
+        ended = State(step="ended", language=contact.language)
+        contact.state_sealed = vault.seal(ended.to_json(), "state")
+
+
+def _ring(session: Session, line_id: int, case_id: int) -> None:
+    bell.ring(session, f"desk:{line_id}")
+    bell.ring(session, f"case:{case_id}")
+
+
+def _view(case: Case, name: str | None) -> CaseView:
+    return CaseView(
+        id=case.id,
+        urgency=case.urgency,
+        language=case.language,
+        channel=case.channel,
+        team=case.team,
+        state=cast("CaseState", case.state),
+        covered=case.covered,
+        forgotten=case.forgotten,
+        taken_by=case.taken_by,
+        taken_by_name=name,
+        opened_at=case.opened_at,
+        taken_at=case.taken_at,
+        closed_at=case.closed_at,
+    )

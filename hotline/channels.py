@@ -1,0 +1,112 @@
+"""The seam between the core and whatever carries messages: what comes in, what goes out, what fails.
+
+    SendFailed            the provider answered, or was never reached
+    ├── OptedOut          the person said stop at the provider
+    ├── Uncertain         the provider may have taken it: ask, never send again blindly
+    └── SenderBroken      nothing can be sent here until somebody mends it (credentials, account)
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+# Names of channels: the unit of pacing and of parallel work.
+SMS, TELEGRAM, SIMULATOR = "sms", "telegram", "simulator"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A text that came in. Its repr shows neither address nor text.
+
+    `address` is `tel:+41…` or `telegram:<chat id>`. `provider_id` is the provider's own id of the
+    message and makes a repeated delivery recognisable. `picked` is the option id of a pressed button.
+    """
+
+    channel: str
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    provider_id: str = field(repr=False)
+    at: datetime
+    kind: Literal["text", "picture", "edited"] = "text"
+    picked: str = ""
+    language_hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to send. `options` are (option id, label) pairs; `reference` names it in receipts."""
+
+    reference: str
+    address: str = field(repr=False)
+    text: str = field(repr=False)
+    options: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    # Seconds after which the carrier should drop it rather than deliver it late.
+    valid_for: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The provider took it."""
+
+    provider_id: str = field(repr=False)
+    segments: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message, by `reference` (ours) or `provider_id` (theirs)."""
+
+    outcome: Literal["delivered", "undelivered"]
+    reference: str = ""
+    provider_id: str = field(default="", repr=False)
+    error: str = ""
+
+
+class SendFailed(Exception):
+    """Not sent. `retry` says whether trying later can help; `after` is the least wait in seconds."""
+
+    def __init__(self, reason: str, *, retry: bool, after: float = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry = retry
+        self.after = after
+
+
+class OptedOut(SendFailed):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retry=False)
+
+
+class Uncertain(SendFailed):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retry=False)
+
+
+class SenderBroken(SendFailed):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retry=True)
+
+
+class Sender(Protocol):
+    """One Twilio sender, one Telegram bot, or the simulated carrier.
+
+    `in_flight` is how many sends may be under way at once; `rate` is messages a second, or None.
+    """
+
+    @property
+    def channel(self) -> str: ...
+    @property
+    def in_flight(self) -> int: ...
+    @property
+    def rate(self) -> float | None: ...
+
+    async def send(self, message: Outgoing) -> Sent:
+        """Hand `message` to the provider. Raises SendFailed or one of its kinds."""
+        ...
+
+    async def look_up(self, message: Outgoing, since: datetime) -> Sequence[Sent] | None:
+        """What the provider took for this address since then, or None when it cannot tell."""
+        ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,211 @@
+"""How a text becomes a reply: one transaction, no network call.
+
+Seen before? → who is it? → what does the flow say? → queue the answer, note what happened, count it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from sqlalchemy.orm import Session
+
+import triage
+from hotline import cases, contacts, counts, outbox
+from hotline.body import label, speak
+from hotline.channels import Inbound
+from hotline.contacts import Known
+from hotline.counts import Count
+from hotline.regions import region_languages
+from hotline.vault import Vault
+from locales import guess_language
+from triage import Flow, Heard, State, Turn, understand
+
+# After this long we ask again whether it is safe; the phone may be in other hands.
+LONG_SILENCE = timedelta(hours=2)
+# What is kept of one text; Twilio's longest message has 1,600 characters.
+LONGEST_TEXT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What came of a text: `turn` is None for one that was heard before."""
+
+    turn: Turn | None
+    language: str = ""
+    # Who has to be woken once the caller has committed.
+    rings: tuple[str, ...] = ()
+
+
+def nobody_to_tell(_session: Session, _line_id: int, _address_hash: bytes, _now: datetime) -> None:
+    """For a line without campaigns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The line's side of every talk.
+
+    `opted_out` is told when a person says stop, so that queued campaign messages are withdrawn.
+    """
+
+    vault: Vault = field(repr=False)
+    flow: Flow = field(repr=False)
+    line_id: int
+    languages: tuple[str, ...]
+    opted_out: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
+
+    def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
+        """Hear `inbound` and queue the answer, in the caller's transaction."""
+        if not contacts.first_time(session, self.vault, inbound, now):
+            return Handled(None)
+        inbound = replace(inbound, text=_clean(inbound.text))
+        known = contacts.recognise(session, self.vault, self.line_id, inbound, now)
+        heard = self._heard(known, inbound, now)
+        turn = triage.step(self.flow, known.state, heard)
+        language = turn.state.language or known.state.language or heard.guess
+        erased = any(isinstance(event, triage.ErasureConfirmed) for event in turn.events)
+        tally = [*_arrivals(known, inbound, language)]
+        for event in turn.events:
+            tally += self._apply(session, event, known, inbound, language, now)
+        if not erased:
+            contacts.remember(session, self.vault, known, inbound.channel, turn.state, now)
+        rings = self._answer(session, turn, known, inbound, language, now, erased=erased)
+        counts.increase(session, self.line_id, now, tally)
+        return Handled(turn, language, rings)
+
+    def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
+        spoken = known.state.language
+        guess = spoken or guess_language(
+            self.languages,
+            profile=inbound.language_hint,
+            region_languages=region_languages(inbound.address),
+            text=inbound.text,
+        )
+        silent = known.heard_at is not None and now - known.heard_at > LONG_SILENCE
+        # A message without words is a picture, a sticker, or nothing we could read.
+        kind = inbound.kind if inbound.text.strip() or inbound.kind == "edited" else "picture"
+        return Heard(
+            text=inbound.text,
+            languages=self.languages,
+            guess=guess,
+            picked=inbound.picked or self._labelled(known.state, inbound.text, guess),
+            kind="text" if inbound.picked else kind,
+            silence=silent,
+        )
+
+    def _labelled(self, state: State, text: str, language: str) -> str:
+        """The option whose label was typed out instead of its number."""
+        typed = understand.plain(text)
+        options = triage.offered(self.flow, state) if typed else ()
+        return next((o.id for o in options if understand.plain(label(o, language)) == typed), "")
+
+    def _answer(
+        self,
+        session: Session,
+        turn: Turn,
+        known: Known,
+        inbound: Inbound,
+        language: str,
+        now: datetime,
+        *,
+        erased: bool,
+    ) -> tuple[str, ...]:
+        body = speak(turn.messages, language)
+        if body is None:
+            return ()
+        outbox.queue(
+            session,
+            self.vault,
+            body,
+            line_id=self.line_id,
+            channel=inbound.channel,
+            language=language,
+            address_sealed=known.address_sealed,
+            contact_id=None if erased else known.id,
+            now=now,
+        )
+        return (f"outbox:{inbound.channel}",)
+
+    def _apply(
+        self,
+        session: Session,
+        event: triage.Event,
+        known: Known,
+        inbound: Inbound,
+        language: str,
+        now: datetime,
+    ) -> Iterator[Count]:
+        """Do what an event means and give what is to be counted."""
+        match event:
+            case triage.PathChosen(path):
+                yield Count(f"paths_{path}", inbound.channel, language)
+            case triage.Screened():
+                yield Count("screenings", inbound.channel, language)
+            case triage.CaseRequested():
+                cases.open_case(
+                    session,
+                    self.vault,
+                    line_id=self.line_id,
+                    contact_id=known.id,
+                    channel=inbound.channel,
+                    language=language,
+                    request=event,
+                    now=now,
+                )
+            case triage.OptedOut():
+                if contacts.opt_out(session, self.line_id, known.address_hash):
+                    self.opted_out(session, self.line_id, known.address_hash, now)
+                    yield Count("opt_outs", inbound.channel, language)
+            case triage.OptedIn():
+                if contacts.opt_in(session, self.line_id, known.address_hash):
+                    yield Count("opt_ins", inbound.channel, language)
+            case triage.ErasureConfirmed():
+                self._erase(session, known, now)
+                yield Count("erasures", inbound.channel, language)
+            case triage.LanguageChosen():
+                pass
+            case (
+                triage.SummaryShared() | triage.CaseNote() | triage.CoverRaised() | triage.CoverLifted()
+            ):
+                self._to_case(session, event, known, now)
+            case _:
+                assert_never(event)
+
+    def _to_case(
+        self,
+        session: Session,
+        event: triage.SummaryShared | triage.CaseNote | triage.CoverRaised | triage.CoverLifted,
+        known: Known,
+        now: datetime,
+    ) -> None:
+        case_id = cases.open_case_of(session, known.id)
+        if case_id is None:
+            return
+        match event:
+            case triage.SummaryShared(assessment):
+                cases.share_answers(session, self.vault, case_id, assessment, now)
+            case triage.CaseNote(text):
+                cases.heard(session, self.vault, case_id, text, now)
+            case triage.CoverRaised():
+                cases.cover(session, self.vault, case_id, now, raised=True)
+            case triage.CoverLifted():
+                cases.cover(session, self.vault, case_id, now, raised=False)
+
+    def _erase(self, session: Session, known: Known, now: datetime) -> None:
+        case_id = cases.open_case_of(session, known.id)
+        if case_id is not None:
+            cases.forget(session, case_id, now)
+        contacts.forget(session, known.id)
+
+
+def _arrivals(known: Known, inbound: Inbound, language: str) -> Iterator[Count]:
+    yield Count("texts_in", inbound.channel, language)
+    if known.new:
+        yield Count("contacts", inbound.channel, language)
+    if not known.state.step:
+        yield Count("conversations", inbound.channel, language)
+
+
+def _clean(text: str) -> str:
+    """What a provider hands us, without the characters that no text needs."""
+    return text.replace("\x00", "")[:LONGEST_TEXT]

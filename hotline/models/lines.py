@@ -1,0 +1,27 @@
+"""A line is a helpline with its own senders, languages, teams and counts."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hotline.models.base import Base
+
+
+class Line(Base):
+    __tablename__ = "lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    languages: Mapped[list[str]]
+    time_zone: Mapped[str]
+    demonstration: Mapped[bool]
+
+
+class Heartbeat(Base):
+    """A worker that is alive says so every few seconds."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

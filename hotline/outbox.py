@@ -1,0 +1,316 @@
+"""What has to be sent, and what became of it. States only move forward.
+
+    queued ──► sending ──► accepted        the provider took it
+      ▲           │  └───► failed          it never will
+      │           └──────► unknown         the provider may have taken it
+      └── retry, or the provider says it never saw it
+    queued ──► suppressed | expired        stopped before it was sent
+
+A row that stays `sending` after its lease belonged to a process that died: it is in doubt, like
+`unknown`. What is in doubt is settled by the provider's word, never by sending again blindly.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from hotline import counts
+from hotline.body import Body
+from hotline.channels import Receipt
+from hotline.counts import Count
+from hotline.models import Outbox, OutboxBody
+from hotline.vault import Vault
+
+State = Literal[
+    "queued", "sending", "unknown", "accepted", "failed", "suppressed", "expired"
+]
+TRANSITIONS: Final[dict[State, frozenset[State]]] = {
+    "queued": frozenset({"sending", "suppressed", "expired"}),
+    "sending": frozenset({"accepted", "failed", "unknown", "queued", "expired"}),
+    "unknown": frozenset({"accepted", "failed", "queued", "expired"}),
+    "accepted": frozenset(),
+    "failed": frozenset(),
+    "suppressed": frozenset(),
+    "expired": frozenset(),
+}
+
+REPLY, CAMPAIGN = 0, 1
+REPLY_LIVES = timedelta(hours=12)
+# Longer than a send may take: when it is over, whoever held it has stopped trying.
+LEASE = timedelta(seconds=20)
+# Providers list a message with some delay; asked too early, they deny what they took.
+DOUBT_RESTS = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row to be sent, with its address and words open. Its repr shows neither."""
+
+    id: int
+    line_id: int
+    channel: str
+    language: str
+    contact_id: int | None
+    campaign_id: int | None
+    attempts: int
+    expires_at: datetime
+    claimed_at: datetime
+    has_receipt: bool
+    address: str = field(repr=False)
+    body: Body = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one claimed row ended. `due_at` is for a retry."""
+
+    claimed: Claimed
+    state: State
+    provider_id: str = field(default="", repr=False)
+    segments: int = 0
+    error: str = ""
+    due_at: datetime | None = None
+    opted_out: bool = False
+
+
+QUEUE: Final = insert(Outbox).returning(Outbox.id)
+
+
+def queue(
+    session: Session,
+    vault: Vault,
+    body: Body,
+    *,
+    line_id: int,
+    channel: str,
+    language: str,
+    address_sealed: bytes,
+    contact_id: int | None,
+    now: datetime,
+) -> int:
+    """Queue a reply. The row's id is returned; nothing is sent before the caller commits."""
+    return session.execute(
+        QUEUE,
+        {
+            "line_id": line_id,
+            "channel": channel,
+            "language": language,
+            "contact_id": contact_id,
+            "priority": REPLY,
+            "state": "queued",
+            "due_at": now,
+            "expires_at": now + REPLY_LIVES,
+            "changed_at": now,
+            "address_sealed": address_sealed,
+            "body_sealed": vault.seal(body.to_json(), "body"),
+        },
+    ).scalar_one()
+
+
+CLAIM: Final = text(
+    "UPDATE outbox SET state = 'sending', lease_until = :lease, attempts = attempts + 1,"
+    " changed_at = :now WHERE id = ANY (ARRAY("
+    "  SELECT id FROM outbox WHERE channel = :channel AND state = 'queued' AND due_at <= :now"
+    "  ORDER BY priority, due_at, id LIMIT :most FOR UPDATE SKIP LOCKED))"
+    " RETURNING *"
+)
+
+
+def claim(
+    session: Session, vault: Vault, channel: str, most: int, now: datetime
+) -> list[Claimed]:
+    """Lease up to `most` due rows of a channel, replies before campaigns, oldest first."""
+    rows = session.execute(
+        CLAIM, {"channel": channel, "most": most, "now": now, "lease": now + LEASE}
+    ).all()
+    return _open(session, vault, sorted(rows, key=lambda r: (r.priority, r.due_at, r.id)))
+
+
+def in_doubt(
+    session: Session, vault: Vault, channel: str, most: int, now: datetime
+) -> list[Claimed]:
+    """Lease rows whose fate only the provider knows; `claimed_at` is when it may have got them."""
+    rows = session.execute(
+        DOUBT, {"channel": channel, "most": most, "now": now, "lease": now + LEASE}
+    ).all()
+    return _open(session, vault, sorted(rows, key=lambda row: row.id))
+
+
+# changed_at stays: it says since when to look at the provider's list.
+DOUBT: Final = text(
+    "UPDATE outbox SET state = 'unknown', lease_until = :lease WHERE id = ANY (ARRAY("
+    "  SELECT id FROM outbox WHERE channel = :channel AND state IN ('sending', 'unknown')"
+    "  AND lease_until <= :now ORDER BY lease_until LIMIT :most FOR UPDATE SKIP LOCKED))"
+    " RETURNING *"
+)
+
+SETTLE: Final = text(
+    "UPDATE outbox AS o SET state = s.state, provider_hash = s.provider_hash, error = s.error,"
+    " segments = s.segments, due_at = COALESCE(s.due_at, o.due_at), lease_until = s.lease_until,"
+    " changed_at = CASE WHEN s.state = 'unknown' THEN o.changed_at ELSE :now END,"
+    # What nobody has to send any more, nobody has to be able to read.
+    " address_sealed = CASE WHEN s.done THEN NULL ELSE o.address_sealed END,"
+    " body_sealed = CASE WHEN s.done THEN NULL ELSE o.body_sealed END"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:hashes AS bytea[]),"
+    " CAST(:errors AS text[]), CAST(:segments AS smallint[]), CAST(:dues AS timestamptz[]),"
+    " CAST(:leases AS timestamptz[]), CAST(:done AS boolean[]))"
+    " AS s (id, state, provider_hash, error, segments, due_at, lease_until, done)"
+    " WHERE o.id = s.id AND o.state IN ('sending', 'unknown') RETURNING o.id"
+)
+
+
+def settle(session: Session, vault: Vault, outcomes: Sequence[Outcome], now: datetime) -> int:
+    """Write down how claimed rows ended, in one statement, with their counters.
+
+    Returns how many rows moved; settling a row twice moves it once.
+    """
+    if not outcomes:
+        return 0
+    ordered = sorted(outcomes, key=lambda outcome: outcome.claimed.id)
+    moved = set(
+        session.execute(
+            SETTLE,
+            {
+                "now": now,
+                "ids": [o.claimed.id for o in ordered],
+                "states": [o.state for o in ordered],
+                "hashes": [
+                    vault.provider_hash(o.provider_id) if o.provider_id else None for o in ordered
+                ],
+                "errors": [o.error or None for o in ordered],
+                "segments": [o.segments for o in ordered],
+                "dues": [o.due_at for o in ordered],
+                "leases": [now + DOUBT_RESTS if o.state == "unknown" else None for o in ordered],
+                "done": [not TRANSITIONS[o.state] for o in ordered],
+            },
+        ).scalars()
+    )
+    by_line: dict[int, list[Count]] = {}
+    for outcome in ordered:
+        if outcome.claimed.id in moved:
+            by_line.setdefault(outcome.claimed.line_id, []).extend(_counted(outcome))
+    for line_id, counted in sorted(by_line.items()):
+        counts.increase(session, line_id, now, counted)
+    return len(moved)
+
+
+RECEIPTS: Final = text(
+    "UPDATE outbox AS o SET receipt = r.outcome, error = COALESCE(r.error, o.error),"
+    # A receipt proves that the provider took what we were in doubt about.
+    " state = CASE WHEN o.state IN ('unknown', 'queued') THEN 'accepted' ELSE o.state END,"
+    " address_sealed = CASE WHEN o.state = 'sending' THEN o.address_sealed END,"
+    " body_sealed = CASE WHEN o.state = 'sending' THEN o.body_sealed END"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[]), CAST(:outcomes AS text[]),"
+    " CAST(:errors AS text[])) AS r (id, provider_hash, outcome, error)"
+    " WHERE (o.id = r.id OR o.provider_hash = r.provider_hash)"
+    " AND o.receipt IS NULL AND o.attempts > 0"
+    " RETURNING o.line_id, o.channel, o.language, o.campaign_id, o.contact_id, r.outcome,"
+    " o.segments, o.provider_hash IS NULL AND o.state = 'accepted' AS resolved"
+)
+
+
+def record_receipts(
+    session: Session, vault: Vault, receipts: Sequence[Receipt], now: datetime
+) -> int:
+    """Write down what became of messages. Late, repeated and unknown receipts change nothing."""
+    found = [(vault.outbox_id(r.reference) if r.reference else None, r) for r in receipts]
+    known = [(i, r) for i, r in found if i is not None or r.provider_id]
+    if not known:
+        return 0
+    rows = session.execute(
+        RECEIPTS,
+        {
+            "ids": [outbox_id for outbox_id, _ in known],
+            "hashes": [
+                vault.provider_hash(r.provider_id) if r.provider_id else None for _, r in known
+            ],
+            "outcomes": [r.outcome for _, r in known],
+            "errors": [r.error or None for _, r in known],
+        },
+    ).all()
+    for row in rows:
+        happened: list[Count] = []
+        campaign = row.campaign_id or 0
+        if campaign:
+            happened.append(Count(f"campaign_{row.outcome}", row.channel, row.language, campaign))
+        if row.resolved:
+            event = "campaign_accepted" if campaign else "replies_accepted"
+            happened.append(Count(event, row.channel, row.language, campaign))
+        counts.increase(session, row.line_id, now, happened)
+    return len(rows)
+
+
+def withdraw_campaigns(session: Session, line_id: int, recipients: Sequence[bytes], now: datetime) -> None:
+    """Stop what is queued of campaigns for these recipient hashes."""
+    rows = session.execute(
+        update(Outbox)
+        .where(
+            Outbox.line_id == line_id,
+            Outbox.recipient_hash.in_(recipients),
+            Outbox.state == "queued",
+        )
+        .values(
+            state="suppressed", changed_at=now, address_sealed=None, body_sealed=None
+        )
+        .returning(Outbox.channel, Outbox.language, Outbox.campaign_id)
+    ).all()
+    counts.increase(
+        session,
+        line_id,
+        now,
+        [Count("campaign_suppressed", r.channel, r.language, r.campaign_id or 0) for r in rows],
+    )
+
+
+def forget(session: Session, contact_id: int) -> None:
+    """Nothing of a contact stays in the outbox, sent or not."""
+    session.execute(delete(Outbox).where(Outbox.contact_id == contact_id))
+
+
+def _counted(outcome: Outcome) -> list[Count]:
+    claimed, campaign = outcome.claimed, outcome.claimed.campaign_id or 0
+    kind = "campaign" if campaign else "replies"
+    counted: list[Count] = []
+    if outcome.state in ("accepted", "failed"):
+        event = f"{kind}_{outcome.state}"
+        counted.append(Count(event, claimed.channel, claimed.language, campaign))
+    segment = Count("segments", claimed.channel, claimed.language, campaign)
+    return counted + [segment] * (outcome.segments if outcome.state == "accepted" else 0)
+
+
+def _open(session: Session, vault: Vault, rows: Sequence[Any]) -> list[Claimed]:
+    shared = _shared_bodies(session, vault, {row.body_id for row in rows if row.body_id})
+    return [
+        Claimed(
+            id=row.id,
+            line_id=row.line_id,
+            channel=row.channel,
+            language=row.language,
+            contact_id=row.contact_id,
+            campaign_id=row.campaign_id,
+            attempts=row.attempts,
+            expires_at=row.expires_at,
+            claimed_at=row.changed_at,
+            has_receipt=row.receipt is not None,
+            address=vault.open(row.address_sealed, "address"),
+            body=(
+                shared[row.body_id]
+                if row.body_id
+                else Body.from_json(vault.open(row.body_sealed, "body"))
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _shared_bodies(session: Session, vault: Vault, ids: set[int]) -> dict[int, Body]:
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(OutboxBody.id, OutboxBody.body_sealed).where(OutboxBody.id.in_(ids))
+    )
+    return {row.id: Body.from_json(vault.open(row.body_sealed, "body")) for row in rows}
