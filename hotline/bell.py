@@ -84,9 +84,10 @@ class Ears:
 
     def _run(self) -> None:
         while True:
-            with contextlib.suppress(psycopg.Error), psycopg.connect(
-                self._dsn, autocommit=True
-            ) as connection:
+            with (
+                contextlib.suppress(psycopg.Error),
+                psycopg.connect(self._dsn, autocommit=True) as connection,
+            ):
                 connection.execute(f"LISTEN {NAME}")
                 for notice in connection.notifies():
                     with self._changed:

@@ -1,8 +1,8 @@
 """Cases: a person who wants one of ours to answer, and the thread between them.
 
-    waiting ──► taken ──► closed
-       ▲          │
-       └──────────┘ given back
+waiting ──► taken ──► closed
+   ▲          │
+   └──────────┘ given back
 """
 
 import json
@@ -206,11 +206,11 @@ def close(session: Session, vault: Vault, case_id: int, staff: Staff, now: datet
     _ring(session, case.line_id, case.id)
 
 
-def listed(session: Session, line_id: int, *, closed: bool = False, most: int = 200) -> list[CaseView]:
+def listed(
+    session: Session, line_id: int, *, closed: bool = False, most: int = 200
+) -> list[CaseView]:
     """Cases by urgency, longest waiting first; or the ones closed last."""
-    order = (
-        (Case.closed_at.desc(),) if closed else (Case.urgency, Case.opened_at, Case.id)
-    )
+    order = (Case.closed_at.desc(),) if closed else (Case.urgency, Case.opened_at, Case.id)
     rows = session.execute(
         select(Case, Staff.display_name)
         .outerjoin(Staff, Staff.id == Case.taken_by)
@@ -289,7 +289,9 @@ def _mine(session: Session, case_id: int, staff: Staff) -> Case:
     return case
 
 
-def _tell(session: Session, vault: Vault, case: Case, say: Say, now: datetime, **values: Any) -> None:
+def _tell(
+    session: Session, vault: Vault, case: Case, say: Say, now: datetime, **values: Any
+) -> None:
     at = cast("datetime", values.pop("at"))
     body = speak([say], case.language, time=f"{at:%H:%M} UTC", **values)
     if body is not None:

@@ -1,9 +1,9 @@
 """The seam between the core and whatever carries messages: what comes in, what goes out, what fails.
 
-    SendFailed            the provider answered, or was never reached
-    ├── OptedOut          the person said stop at the provider
-    ├── Uncertain         the provider may have taken it: ask, never send again blindly
-    └── SenderBroken      nothing can be sent here until somebody mends it (credentials, account)
+SendFailed            the provider answered, or was never reached
+├── OptedOut          the person said stop at the provider
+├── Uncertain         the provider may have taken it: ask, never send again blindly
+└── SenderBroken      nothing can be sent here until somebody mends it (credentials, account)
 """
 
 from collections.abc import Sequence

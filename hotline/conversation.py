@@ -165,7 +165,10 @@ class Conversation:
             case triage.LanguageChosen():
                 pass
             case (
-                triage.SummaryShared() | triage.CaseNote() | triage.CoverRaised() | triage.CoverLifted()
+                triage.SummaryShared()
+                | triage.CaseNote()
+                | triage.CoverRaised()
+                | triage.CoverLifted()
             ):
                 self._to_case(session, event, known, now)
             case _:

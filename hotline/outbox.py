@@ -25,9 +25,7 @@ from hotline.counts import Count
 from hotline.models import Outbox, OutboxBody
 from hotline.vault import Vault
 
-State = Literal[
-    "queued", "sending", "unknown", "accepted", "failed", "suppressed", "expired"
-]
+State = Literal["queued", "sending", "unknown", "accepted", "failed", "suppressed", "expired"]
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     "queued": frozenset({"sending", "suppressed", "expired"}),
     "sending": frozenset({"accepted", "failed", "unknown", "queued", "expired"}),
@@ -120,9 +118,7 @@ CLAIM: Final = text(
 )
 
 
-def claim(
-    session: Session, vault: Vault, channel: str, most: int, now: datetime
-) -> list[Claimed]:
+def claim(session: Session, vault: Vault, channel: str, most: int, now: datetime) -> list[Claimed]:
     """Lease up to `most` due rows of a channel, replies before campaigns, oldest first."""
     rows = session.execute(
         CLAIM, {"channel": channel, "most": most, "now": now, "lease": now + LEASE}
@@ -244,7 +240,9 @@ def record_receipts(
     return len(rows)
 
 
-def withdraw_campaigns(session: Session, line_id: int, recipients: Sequence[bytes], now: datetime) -> None:
+def withdraw_campaigns(
+    session: Session, line_id: int, recipients: Sequence[bytes], now: datetime
+) -> None:
     """Stop what is queued of campaigns for these recipient hashes."""
     rows = session.execute(
         update(Outbox)
@@ -253,9 +251,7 @@ def withdraw_campaigns(session: Session, line_id: int, recipients: Sequence[byte
             Outbox.recipient_hash.in_(recipients),
             Outbox.state == "queued",
         )
-        .values(
-            state="suppressed", changed_at=now, address_sealed=None, body_sealed=None
-        )
+        .values(state="suppressed", changed_at=now, address_sealed=None, body_sealed=None)
         .returning(Outbox.channel, Outbox.language, Outbox.campaign_id)
     ).all()
     counts.increase(

@@ -128,7 +128,9 @@ class Vault:
         if not (number.isascii() and number.isdigit() and len(number) < KEY_BYTES // 2 + 3):
             return None
         expected = self.reference(int(number))
-        return int(number) if secrets.compare_digest(expected.encode(), reference.encode()) else None
+        return (
+            int(number) if secrets.compare_digest(expected.encode(), reference.encode()) else None
+        )
 
     def web_secret(self, use: str) -> str:
         """A secret for the web's signatures, apart for each use."""

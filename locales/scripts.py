@@ -36,7 +36,11 @@ def native_name(language: str) -> str:
 
 
 def guess_language(
-    languages: Sequence[str], *, profile: str = "", region_languages: Sequence[str] = (), text: str = ""
+    languages: Sequence[str],
+    *,
+    profile: str = "",
+    region_languages: Sequence[str] = (),
+    text: str = "",
 ) -> str:
     """The likeliest of `languages`, from the script of the text, the profile, the number's region.
 

@@ -56,7 +56,5 @@ def assess(questionnaire: Questionnaire, answers: Mapping[str, str]) -> Assessme
         purpose=purpose,
         met=met,
         reasons=tuple(question.id for question in yes),
-        not_answered=tuple(
-            q for q in questionnaire.questions if answers.get(q, "skip") == "skip"
-        ),
+        not_answered=tuple(q for q in questionnaire.questions if answers.get(q, "skip") == "skip"),
     )

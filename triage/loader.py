@@ -1,6 +1,6 @@
 """Reads flows and questionnaires from TOML and reports everything that is wrong at once, with lines.
 
-    helpline.toml:12: step "menu": option "offer" leads to "screning", which is no step
+helpline.toml:12: step "menu": option "offer" leads to "screning", which is no step
 """
 
 import re
@@ -193,7 +193,9 @@ def _options(file: _File, name: str, given: object, problems: list[str]) -> Iter
         if option.get("id") in seen:
             problems.append(f"{line}: {label} stands there twice")
         seen.add(str(option.get("id")))
-        yield Option(**({"id": "", "label": ""} | {k: option[k] for k in OPTION_KEYS & option.keys()}))
+        yield Option(
+            **({"id": "", "label": ""} | {k: option[k] for k in OPTION_KEYS & option.keys()})
+        )
 
 
 def _leads(step: Step) -> Iterator[tuple[str, str, str]]:
