@@ -1,0 +1,41 @@
+"""Lines: one helpline each, with its own languages and time zone."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from hotline.models import Line
+
+DEMONSTRATION = "demonstration"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A line as everybody but the database needs it."""
+
+    id: int
+    name: str
+    languages: tuple[str, ...]
+    time_zone: str
+
+
+def first(session: Session) -> LineFacts | None:
+    """The line this installation serves, or None on a fresh database."""
+    line = session.execute(select(Line).order_by(Line.id).limit(1)).scalar_one_or_none()
+    return line and LineFacts(line.id, line.name, tuple(line.languages), line.time_zone)
+
+
+def make_demonstration(session: Session, languages: tuple[str, ...]) -> LineFacts:
+    """The line of a fresh installation. English first: it is what is offered when nothing hints."""
+    ordered = sorted(languages, key=lambda code: (code != "en", code))
+    line = Line(
+        slug=DEMONSTRATION,
+        name="Waypost demonstration line",
+        languages=ordered,
+        time_zone="UTC",
+        demonstration=True,
+    )
+    session.add(line)
+    session.flush()
+    return LineFacts(line.id, line.name, tuple(ordered), line.time_zone)

@@ -1,0 +1,90 @@
+"""A real PostgreSQL for every test that asks for one: migrated once, copied for each test."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
+
+from hotline import lines
+from hotline.vault import KeyRing, Vault
+from ops import database, embedded
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+LANGUAGES = ("en", "fr", "es", "ar")
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[embedded.Embedded]:
+    """One server for the run. Its folder is open to the system user PostgreSQL needs as root."""
+    home = Path(tempfile.mkdtemp(prefix="waypost-tests-"))
+    home.chmod(0o755)
+    server = embedded.start(home, ["fsync=off", "full_page_writes=off"])
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(postgres: embedded.Embedded) -> str:
+    """The name of a migrated database with a demonstration line, to be copied."""
+    engine = database.make_engine(postgres.url())
+    database.upgrade(engine)
+    with database.make_sessions(engine).begin() as session:
+        lines.make_demonstration(session, LANGUAGES)
+    engine.dispose()
+    return "waypost"
+
+
+@pytest.fixture
+def database_url(postgres: embedded.Embedded, template: str) -> Iterator[str]:
+    """A fresh database of its own for this test."""
+    name = f"test_{os.getpid()}_{next(NUMBERS)}"
+    server = create_engine(
+        postgres.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield postgres.url(name)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
+    engine = database.make_engine(database_url)
+    yield database.make_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def line_id(sessions: sessionmaker[Session]) -> int:
+    with sessions() as session:
+        line = lines.first(session)
+    assert line is not None
+    return line.id
+
+
+@pytest.fixture
+def key_ring() -> KeyRing:
+    return KeyRing.new()
+
+
+@pytest.fixture
+def vault(key_ring: KeyRing) -> Vault:
+    return Vault(key_ring)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
