@@ -28,6 +28,9 @@ TRANSITIONS: Final[dict[CaseState, frozenset[CaseState]]] = {
     "closed": frozenset(),
 }
 LONGEST_REPLY = 1600  # characters Twilio takes in one message
+# What contacts are told about their case, as message ids of the contact catalog.
+TAKEN, CLOSED = "case.taken", "case.closed"
+CASE_MESSAGES = (TAKEN, CLOSED)
 
 # What the line itself notes in a thread, as message ids of the staff catalog.
 SAFE_WORD_RAISED = "note.safe_word_raised"
@@ -165,7 +168,7 @@ def take(session: Session, vault: Vault, case_id: int, staff: Staff, now: dateti
     case.state, case.taken_by, case.taken_at, case.changed_at = "taken", staff.id, now, now
     _note(session, vault, case, TOOK_OVER, now)
     if not case.covered:
-        _tell(session, vault, case, Say("case.taken"), now, name=staff.display_name, at=now)
+        _tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
 
 
 def give_back(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
@@ -195,7 +198,7 @@ def close(session: Session, vault: Vault, case_id: int, staff: Staff, now: datet
     """Close a case; the contact is told and their conversation starts afresh. Raises CaseRefused."""
     case = _mine(session, case_id, staff)
     if not case.covered:
-        _tell(session, vault, case, Say("case.closed"), now, name=staff.display_name, at=now)
+        _tell(session, vault, case, Say(CLOSED), now, name=staff.display_name, at=now)
     case.state, case.closed_at, case.changed_at = "closed", now, now
     if case.contact_id is not None:
         _end_conversation(session, vault, case.contact_id)

@@ -57,6 +57,7 @@ class Claimed:
     attempts: int
     expires_at: datetime
     claimed_at: datetime
+    lease_until: datetime
     has_receipt: bool
     address: str = field(repr=False)
     body: Body = field(repr=False)
@@ -262,6 +263,15 @@ def withdraw_campaigns(
     )
 
 
+def already_known(session: Session, vault: Vault, provider_ids: Sequence[str]) -> set[str]:
+    """Which of these provider ids belong to rows already: they settle no other row's doubt."""
+    hashes = {vault.provider_hash(provider_id): provider_id for provider_id in provider_ids}
+    rows = session.execute(
+        select(Outbox.provider_hash).where(Outbox.provider_hash.in_(hashes))
+    ).scalars()
+    return {hashes[found] for found in rows if found is not None}
+
+
 def forget(session: Session, contact_id: int) -> None:
     """Nothing of a contact stays in the outbox, sent or not."""
     session.execute(delete(Outbox).where(Outbox.contact_id == contact_id))
@@ -291,6 +301,7 @@ def _open(session: Session, vault: Vault, rows: Sequence[Any]) -> list[Claimed]:
             attempts=row.attempts,
             expires_at=row.expires_at,
             claimed_at=row.changed_at,
+            lease_until=row.lease_until,
             has_receipt=row.receipt is not None,
             address=vault.open(row.address_sealed, "address"),
             body=(

@@ -17,7 +17,11 @@ MIGRATION_LOCK = 7_205_114
 def make_engine(url: str, pool: int = 10) -> Engine:
     """An engine for `url`; `postgres://` and `postgresql://` are taken for psycopg."""
     return create_engine(
-        _for_psycopg(url), pool_size=pool, max_overflow=pool, pool_pre_ping=False, hide_parameters=True
+        _for_psycopg(url),
+        pool_size=pool,
+        max_overflow=pool,
+        pool_pre_ping=False,
+        hide_parameters=True,
     )
 
 

@@ -36,28 +36,28 @@ class Embedded:
 
     data: Path
     socket: Path
-    process: subprocess.Popen[bytes] | None
+    # The server's process id when it is ours to stop.
+    pid: int | None
 
     def url(self, database: str = "waypost") -> str:
         return f"postgresql+psycopg://waypost@/{database}?host={self.socket}"
 
     def stop(self) -> None:
         """A fast, clean shutdown: open transactions are rolled back, everything is on disk."""
-        if self.process is None:
+        if self.pid is None:
             return
-        self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(READY_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGQUIT)
-            self.process.wait(READY_SECONDS)
+        for number in (signal.SIGINT, signal.SIGQUIT):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            if _ended(self.pid, READY_SECONDS):
+                return
 
 
-def start(home: Path, options: Sequence[str] = ()) -> Embedded:
+def start(home: Path, options: Sequence[str] = (), *, adopt: bool = False) -> Embedded:
     """Start (after making it, the first time) the server of `home`. Raises DatabaseUnusable.
 
     `options` are PostgreSQL settings such as `fsync=off`. A server that already runs there is used
-    and left running.
+    and left running; `adopt` makes it ours to stop.
     """
     home = home.resolve()
     home.mkdir(parents=True, exist_ok=True)
@@ -73,11 +73,27 @@ def start(home: Path, options: Sequence[str] = ()) -> Embedded:
     if not (data / "PG_VERSION").exists():
         _initialise(programs, data, user)
     if _answers(programs, socket):
-        return Embedded(data, socket, None)
+        return Embedded(data, socket, _running_pid(data) if adopt else None)
     process = _serve(programs, data, socket, options, user)
     _wait_until_ready(programs, data, socket, process)
     _make_database(programs, socket)
-    return Embedded(data, socket, process)
+    return Embedded(data, socket, process.pid)
+
+
+def _running_pid(data: Path) -> int:
+    return int((data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+
+
+def _ended(pid: int, seconds: int) -> bool:
+    for _ in range(seconds * 20):
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0] == pid:
+                return True
+        except ChildProcessError:  # somebody else's child: look whether it is still there
+            if not Path(f"/proc/{pid}").exists():
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def _programs(home: Path, user: pwd.struct_passwd | None) -> Path:
@@ -153,7 +169,9 @@ def _initialise(programs: Path, data: Path, user: pwd.struct_passwd | None) -> N
     command += ["--encoding", "UTF8", "--locale", "C", "--data-checksums"]
     done = subprocess.run(command, capture_output=True, check=False, **_as(user))  # noqa: S603
     if done.returncode:
-        raise DatabaseUnusable(f"PostgreSQL could not be set up in {data}: {_last_line(done.stderr)}")
+        raise DatabaseUnusable(
+            f"PostgreSQL could not be set up in {data}: {_last_line(done.stderr)}"
+        )
 
 
 def _serve(
@@ -182,7 +200,12 @@ def _serve(
     with log.open("ab") as out:
         # Its own session: Ctrl-C in the terminal reaches us, and we stop it last.
         return subprocess.Popen(  # noqa: S603
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True, **_as(user)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+            **_as(user),
         )
 
 

@@ -1,0 +1,255 @@
+"""The delivery loop: the only thing that sends. One deliverer a channel, across all machines.
+
+Claim a few rows, send with no transaction open, settle in batches. A deliverer holds the channel's
+advisory lock; when its process dies the lock is free at once, and what it left in doubt is settled by
+asking the provider.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+
+import psycopg
+from sqlalchemy.orm import Session, sessionmaker
+
+from hotline import bell, contacts, outbox, sending
+from hotline.channels import Sender, SenderBroken
+from hotline.outbox import Claimed, Outcome
+from hotline.vault import Vault
+
+LOOK_SECONDS = 1.0
+SETTLE_SECONDS = 0.02
+DOUBT_SECONDS = 2.0
+MOST_DOUBTS = 20
+BROKEN_PAUSE_SECONDS = 30.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Deliverer:
+    """Delivers one channel until it is told to stop.
+
+    `opted_out` is told when a provider says that a person stopped us there.
+    """
+
+    sender: Sender
+    sessions: sessionmaker[Session] = field(repr=False)
+    vault: Vault = field(repr=False)
+    clock: Callable[[], datetime]
+    opted_out: Callable[[Session, int, bytes, datetime], None]
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    _waiting: int = 0
+    # The last task of each contact: what one person gets arrives in the order it was queued.
+    _last: dict[int, asyncio.Task[None]] = field(default_factory=dict[int, asyncio.Task[None]])
+    _outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _slots: asyncio.Semaphore = field(init=False)
+    _paused_until: float = 0.0
+    _paced_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._slots = asyncio.Semaphore(self.sender.in_flight)
+
+    async def run(self, dsn: str, stop: asyncio.Event) -> None:
+        """Hold the channel's lock and deliver; wait for the lock while another process has it."""
+        while not stop.is_set():
+            try:
+                async with _holding(dsn, self.sender.channel) as connection:
+                    if connection is not None:
+                        await self._deliver(connection, stop)
+            except psycopg.Error as error:
+                log.warning("%s: the database is away (%s)", self.sender.channel, _name(error))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
+
+    async def _deliver(self, connection: psycopg.AsyncConnection, stop: asyncio.Event) -> None:
+        listening = asyncio.create_task(self._listen(connection))
+        helpers = [listening, *map(asyncio.create_task, (self._settle_loop(), self._doubt_loop()))]
+        try:
+            while not stop.is_set() and not listening.done():
+                if not await self._claim_some():
+                    await self._rest(stop)
+            # What is under way is finished and written down before the lock is given up.
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await self._settle()
+
+    # ---- claiming
+
+    async def _claim_some(self) -> bool:
+        """Claim what there is room for. True when there may be more at once."""
+        room = self._room()
+        if room <= 0:
+            return False
+        try:
+            claimed = await asyncio.to_thread(self._claim, room)
+        except Exception as error:  # noqa: BLE001 - the database may be away; the loop goes on
+            log.warning("%s: claiming failed (%s)", self.sender.channel, _name(error))
+            return False
+        alone = [[row] for row in claimed if row.contact_id is None]
+        person = attrgetter("contact_id")
+        known = sorted((row for row in claimed if row.contact_id is not None), key=person)
+        for rows in (*alone, *(list(group) for _, group in groupby(known, person))):
+            self._start(rows)
+        if self.sender.rate is not None:
+            self._paced_until = time.monotonic() + len(claimed) / self.sender.rate
+        return len(claimed) == room
+
+    def _room(self) -> int:
+        now = time.monotonic()
+        if now < max(self._paused_until, self._paced_until):
+            return 0
+        # Twice what is in flight: the next rows are at hand while the last are being sent.
+        room = self.sender.in_flight * 2 - self._waiting
+        if self.sender.rate is not None:
+            return min(room, max(1, int(self.sender.rate)))
+        return room if room >= self.sender.in_flight else 0
+
+    def _claim(self, most: int) -> list[Claimed]:
+        with self.sessions.begin() as session:
+            return outbox.claim(session, self.vault, self.sender.channel, most, self.clock())
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        """Until something is queued, sent, or a second has gone by."""
+        wait = max(self._paused_until, self._paced_until) - time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            if 0 < wait < LOOK_SECONDS:
+                await asyncio.wait_for(stop.wait(), wait)
+            else:
+                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+        self._wake.clear()
+
+    # ---- sending
+
+    def _start(self, rows: Sequence[Claimed]) -> None:
+        contact = rows[0].contact_id
+        before = self._last.get(contact) if contact is not None else None
+        task = asyncio.create_task(self._send_in_order(rows, before))
+        self._waiting += len(rows)
+        self._tasks.add(task)
+        if contact is not None:
+            self._last[contact] = task
+
+        def finished(done: asyncio.Task[None]) -> None:
+            self._tasks.discard(done)
+            self._waiting -= len(rows)
+            if contact is not None and self._last.get(contact) is done:
+                del self._last[contact]
+            if self._waiting <= self.sender.in_flight:
+                self._wake.set()
+
+        task.add_done_callback(finished)
+
+    async def _send_in_order(
+        self, rows: Sequence[Claimed], before: asyncio.Task[None] | None
+    ) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        for row in rows:
+            async with self._slots:
+                self._outcomes.append(await self._send(row))
+
+    async def _send(self, row: Claimed) -> Outcome:
+        if time.monotonic() < self._paused_until:
+            return Outcome(row, "queued", due_at=self.clock())
+        try:
+            return await sending.send(self.sender, self.vault.reference(row.id), row, self.clock())
+        except SenderBroken as broken:
+            # Nobody's message is lost over our own credentials: it waits until they are mended.
+            log.error("%s: the provider refuses us: %s", self.sender.channel, broken.reason)
+            self._paused_until = time.monotonic() + BROKEN_PAUSE_SECONDS
+            return Outcome(row, "queued", error="sender broken", due_at=self.clock())
+
+    # ---- settling
+
+    async def _settle_loop(self) -> None:
+        while True:
+            await asyncio.sleep(SETTLE_SECONDS)
+            await self._settle()
+
+    async def _settle(self) -> None:
+        outcomes, self._outcomes = self._outcomes, []
+        if not outcomes:
+            return
+        try:
+            await asyncio.to_thread(self._write_down, outcomes)
+        except Exception as error:  # noqa: BLE001 - kept and tried again; a receipt may come first
+            log.warning("%s: settling failed (%s)", self.sender.channel, _name(error))
+            self._outcomes = outcomes + self._outcomes
+            await asyncio.sleep(LOOK_SECONDS)
+
+    def _write_down(self, outcomes: list[Outcome]) -> None:
+        now = self.clock()
+        with self.sessions.begin() as session:
+            outbox.settle(session, self.vault, outcomes, now)
+            for outcome in outcomes:
+                if outcome.opted_out:
+                    address_hash = self.vault.address_hash(outcome.claimed.address)
+                    if contacts.opt_out(session, outcome.claimed.line_id, address_hash):
+                        self.opted_out(session, outcome.claimed.line_id, address_hash, now)
+
+    # ---- doubts
+
+    async def _doubt_loop(self) -> None:
+        while True:
+            try:
+                doubts = await asyncio.to_thread(self._claim_doubts)
+            except Exception as error:  # noqa: BLE001 - the database may be away; asked again soon
+                log.warning("%s: looking for doubts failed (%s)", self.sender.channel, _name(error))
+                doubts = []
+            for row in doubts:
+                # One after the other: the first may settle what the second would claim as its own.
+                self._outcomes.append(await self._resolve(row))
+                await self._settle()
+            if len(doubts) < MOST_DOUBTS:
+                await asyncio.sleep(DOUBT_SECONDS)
+
+    async def _resolve(self, row: Claimed) -> Outcome:
+        reference = self.vault.reference(row.id)
+        return await sending.resolve(self.sender, reference, row, self._others, self.clock())
+
+    async def _others(self, provider_ids: Sequence[str]) -> set[str]:
+        def look() -> set[str]:
+            with self.sessions() as session:
+                return outbox.already_known(session, self.vault, provider_ids)
+
+        return await asyncio.to_thread(look) if provider_ids else set()
+
+    def _claim_doubts(self) -> list[Claimed]:
+        with self.sessions.begin() as session:
+            return outbox.in_doubt(
+                session, self.vault, self.sender.channel, MOST_DOUBTS, self.clock()
+            )
+
+    async def _listen(self, connection: psycopg.AsyncConnection) -> None:
+        await connection.execute(f"LISTEN {bell.NAME}")
+        async for notice in connection.notifies():
+            if notice.payload == f"outbox:{self.sender.channel}":
+                self._wake.set()
+
+
+@contextlib.asynccontextmanager
+async def _holding(dsn: str, channel: str) -> AsyncIterator[psycopg.AsyncConnection | None]:
+    """A connection that holds the channel's lock, or None while another process holds it."""
+    number = int.from_bytes(hashlib.blake2b(channel.encode(), digest_size=8).digest(), signed=True)
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (number,))
+        row = await cursor.fetchone()
+        yield connection if row and row[0] else None
+
+
+def _name(error: Exception) -> str:
+    # An error's own words may hold what was being sent.
+    return type(error).__name__

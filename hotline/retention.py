@@ -1,0 +1,98 @@
+"""How long everything lives. A table with a sealed column that is missing here fails a test."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from hotline.models import (
+    Base,
+    Case,
+    Contact,
+    InboundSeen,
+    LoginFailure,
+    Outbox,
+    SimulatedMessage,
+    StaffSession,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """`after` what, and which event starts the clock. None: ends with another row or by an act."""
+
+    after: timedelta | None
+    ends: str
+
+
+KEEP: Final[dict[str, Lifetime]] = {
+    "contacts": Lifetime(timedelta(days=30), "after the last text, unless a case is open"),
+    "cases": Lifetime(timedelta(days=30), "after the case was closed"),
+    "case_messages": Lifetime(None, "with their case"),
+    "outbox": Lifetime(
+        timedelta(days=3), "after the last change; campaigns keep theirs until closed"
+    ),
+    "outbox_bodies": Lifetime(None, "when their campaign closes"),
+    "simulated_messages": Lifetime(timedelta(days=3), "after they were shown"),
+    "subscribers": Lifetime(None, "when the person stops or the line removes them"),
+    "campaigns": Lifetime(None, "the ledger key goes when the campaign closes; the counts stay"),
+    "inbound_seen": Lifetime(timedelta(days=3), "longer than any provider repeats a webhook"),
+    "login_failures": Lifetime(timedelta(days=1), "longer than the lock they cause"),
+    "staff_sessions": Lifetime(timedelta(hours=12), "after signing in"),
+}
+# A dialogue that nobody goes on with: the answers go, the language stays.
+DIALOGUE_IDLES: Final = timedelta(hours=24)
+
+
+def purge(session: Session, now: datetime) -> dict[str, int]:
+    """Delete what has outlived its purpose. Gives the number of rows by table."""
+    has_case = select(Case.id).where(Case.contact_id == Contact.id, Case.state != "closed").exists()
+    gone = {
+        "cases": _delete(
+            session, Case, and_(Case.state == "closed", Case.closed_at < _old(now, "cases"))
+        ),
+        "contacts": _delete(
+            session, Contact, and_(Contact.heard_at < _old(now, "contacts"), ~has_case)
+        ),
+        "outbox": _delete(
+            session,
+            Outbox,
+            and_(
+                Outbox.campaign_id.is_(None),
+                Outbox.changed_at < _old(now, "outbox"),
+                or_(Outbox.state.not_in(("queued", "sending")), Outbox.expires_at < now),
+            ),
+        ),
+        "simulated_messages": _delete(
+            session, SimulatedMessage, SimulatedMessage.at < _old(now, "simulated_messages")
+        ),
+        "inbound_seen": _delete(session, InboundSeen, InboundSeen.at < _old(now, "inbound_seen")),
+        "login_failures": _delete(
+            session, LoginFailure, LoginFailure.at < _old(now, "login_failures")
+        ),
+        "staff_sessions": _delete(
+            session, StaffSession, StaffSession.started_at < _old(now, "staff_sessions")
+        ),
+    }
+    idle = session.execute(
+        update(Contact)
+        .where(
+            Contact.state_sealed.is_not(None), Contact.heard_at < now - DIALOGUE_IDLES, ~has_case
+        )
+        .values(state_sealed=None)
+        .returning(Contact.id)
+    ).all()
+    return gone | {"dialogues": len(idle)}
+
+
+def _old(now: datetime, table: str) -> datetime:
+    after = KEEP[table].after
+    assert after is not None
+    return now - after
+
+
+def _delete(session: Session, table: type[Base], where: ColumnElement[bool]) -> int:
+    result = session.execute(delete(table).where(where).returning(1))
+    return len(result.all())

@@ -1,0 +1,25 @@
+"""`waypost locales`: the catalogs."""
+
+import click
+
+from hotline.cases import CASE_MESSAGES
+from locales import languages
+from locales.check import check as problems_of
+from triage import load_flow
+from triage.turn import ENGINE_MESSAGES
+
+
+@click.group()
+def locales() -> None:
+    """Check the catalogs."""
+
+
+@locales.command()
+def check() -> None:
+    """Every message in every language, placeholders, script, length; a line for each problem."""
+    problems = problems_of({*load_flow().message_ids(), *ENGINE_MESSAGES, *CASE_MESSAGES})
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        raise click.ClickException(f"{len(problems)} problems in the catalogs")
+    click.echo(f"Catalogs of {', '.join(languages())}: nothing wrong.")

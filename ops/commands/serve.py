@@ -1,0 +1,61 @@
+"""`waypost web` and `waypost worker`: the two processes of a running line."""
+
+import os
+import threading
+import time
+
+import click
+
+from ops import settings
+
+# Each open page of the desk holds one thread while it waits for news.
+THREADS = 64
+LOOK_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--parent", type=int, hidden=True)
+def web(parent: int | None) -> None:
+    """Serve the web pages and webhooks."""
+    from granian import Granian  # noqa: PLC0415 - only this command needs it
+    from granian.constants import Interfaces  # noqa: PLC0415 - the same
+    from granian.log import LogLevels  # noqa: PLC0415 - the same
+
+    given = settings.read()
+    server = Granian(
+        "ops.serving:app",
+        address=given.host,
+        port=given.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=1,
+        blocking_threads=THREADS,
+        blocking_threads_idle_timeout=60,
+        backlog=1024,
+        backpressure=THREADS * 4,
+        websockets=False,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=5,
+        respawn_failed_workers=True,
+    )
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    server.serve()
+
+
+@click.command()
+@click.option("--parent", type=int, hidden=True)
+def worker(parent: int | None) -> None:
+    """Deliver messages and run scheduled work."""
+    from ops import worker as working  # noqa: PLC0415 - loads everything a worker needs
+    from ops.wiring import open_wiring  # noqa: PLC0415 - the same
+
+    with open_wiring() as wiring:
+        working.run(wiring, parent=parent)
+
+
+def _end_with(parent: int) -> None:
+    """When `waypost run` was killed, nobody else would stop us."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os.kill(os.getpid(), 15)

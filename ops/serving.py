@@ -1,0 +1,55 @@
+"""What the web server loads in its worker process."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from hotline import bell
+from ops import settings
+from ops.wiring import Wiring, open_database, wire
+from web.app import make_app
+from web.deps import Deps
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def app() -> "Flask":
+    """The Flask application, wired from the environment."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    given = settings.read()
+    # Open for as long as the process lives: the server ends it with a signal.
+    opened = open_database(given)
+    return make_app(make_deps(wire(given, opened.__enter__())))
+
+
+def make_deps(wiring: Wiring) -> Deps:
+    """What the pages are given."""
+    given = wiring.settings
+    ringer = bell.Ringer(wiring.engine)
+    twilio = telegram = None
+    if given.has_twilio:
+        from sms.door import TwilioDoor  # noqa: PLC0415 - only where Twilio is used
+
+        twilio = TwilioDoor(given.twilio_auth_token, given.public_url)
+    if given.has_telegram and given.public_url:
+        from bot.door import TelegramDoor  # noqa: PLC0415 - only where Telegram is used
+
+        telegram = TelegramDoor(wiring.vault.web_secret("telegram webhook"))
+    return Deps(
+        sessions=wiring.sessions,
+        vault=wiring.vault,
+        conversation=wiring.conversation(),
+        clock=wiring.clock,
+        ringer=ringer,
+        ears=bell.Ears(wiring.dsn),
+        line_id=wiring.line.id,
+        line_name=wiring.line.name,
+        languages=wiring.line.languages,
+        public_url=given.public_url,
+        simulated=given.simulated,
+        suppress_below=wiring.suppress_below,
+        campaign_channel=wiring.campaign_channel,
+        dispatch=lambda _campaign: ringer.ring("campaigns"),
+        twilio=twilio,
+        telegram=telegram,
+    )

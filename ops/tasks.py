@@ -1,0 +1,76 @@
+"""Work that is neither a request nor a message: Procrastinate runs it, on as many machines as there are.
+
+A job is a batch, a tick or an import, never one message.
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+import procrastinate
+from procrastinate import App, PsycopgConnector
+
+from campaigns import dispatch
+from hotline import retention
+from ops.wiring import Wiring
+
+# A job whose worker was killed stays "doing"; after this long somebody else takes it.
+STALLED_SECONDS: Final = 120
+BATCHES_A_JOB: Final = 50
+
+log = logging.getLogger(__name__)
+
+
+def make_tasks(wiring: Wiring) -> App:
+    """The task engine with every task of Waypost."""
+    connector = PsycopgConnector(conninfo=wiring.dsn, min_size=1, max_size=4)
+    app = App(connector=connector, worker_defaults={"delete_jobs": "successful"})
+
+    @app.periodic(cron="* * * * *", periodic_id="campaigns")
+    @app.task(name="campaigns", queueing_lock="campaigns", lock="campaigns", pass_context=False)
+    async def campaigns_tick(timestamp: int = 0) -> None:
+        del timestamp
+        await asyncio.to_thread(advance_campaigns, wiring)
+
+    @app.periodic(cron="7 * * * *", periodic_id="purge")
+    @app.task(name="purge", queueing_lock="purge", lock="purge")
+    async def purge(timestamp: int = 0) -> None:
+        del timestamp
+        await asyncio.to_thread(_purge, wiring)
+
+    @app.periodic(cron="* * * * *", periodic_id="stalled")
+    @app.task(name="stalled", queueing_lock="stalled", pass_context=True)
+    async def retry_stalled(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+        del timestamp
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+            await manager.retry_job(job)
+
+    assert (campaigns_tick, purge, retry_stalled)
+    return app
+
+
+async def campaigns_now(app: App) -> None:
+    """Have the campaigns looked at now instead of at the next minute."""
+    try:
+        await app.configure_task("campaigns", queueing_lock="campaigns").defer_async()
+    except procrastinate.exceptions.AlreadyEnqueued:
+        log.debug("campaigns are about to be looked at anyway")
+
+
+def advance_campaigns(wiring: Wiring) -> None:
+    """Move every live campaign on, a batch a transaction, so that pausing takes effect within one."""
+    with wiring.sessions.begin() as session:
+        due = dispatch.due(session, wiring.clock())
+    for campaign_id in due:
+        for _ in range(BATCHES_A_JOB):
+            with wiring.sessions.begin() as session:
+                more = dispatch.advance(session, wiring.vault, campaign_id, wiring.clock())
+            if not more:
+                break
+
+
+def _purge(wiring: Wiring) -> None:
+    with wiring.sessions.begin() as session:
+        gone = retention.purge(session, wiring.clock())
+    log.info("purged %s", ", ".join(f"{n} {table}" for table, n in gone.items() if n) or "nothing")

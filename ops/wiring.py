@@ -1,0 +1,162 @@
+"""The composition root: everything is built here, once, and passed down as arguments."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+import triage
+from campaigns import ledger
+from hotline import lines
+from hotline.channels import SIMULATOR, SMS, Sender
+from hotline.conversation import Conversation
+from hotline.lines import LineFacts
+from hotline.simulator import SimulatorSender
+from hotline.vault import KeyRing, KeysUnusable, Vault
+from ops import database, embedded, settings
+from ops.settings import Settings
+
+# Real people: fewer than ten are never shown. Invented ones, on the simulator, are.
+SUPPRESS_BELOW = 10
+
+
+class NotReady(Exception):
+    """Waypost cannot work as it is set up; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What every command works with."""
+
+    settings: Settings
+    engine: Engine = field(repr=False)
+    sessions: sessionmaker[Session] = field(repr=False)
+    vault: Vault = field(repr=False)
+    line: LineFacts
+
+    @property
+    def line_id(self) -> int:
+        return self.line.id
+
+    @property
+    def dsn(self) -> str:
+        return database.dsn(self.engine)
+
+    @property
+    def suppress_below(self) -> int:
+        return 1 if self.settings.simulated else SUPPRESS_BELOW
+
+    @property
+    def campaign_channel(self) -> str:
+        return SMS if self.settings.has_twilio else SIMULATOR
+
+    def clock(self) -> datetime:
+        return clock()
+
+    def opted_out(self, session: Session, line_id: int, address_hash: bytes, now: datetime) -> None:
+        ledger.withdraw(session, line_id, address_hash, now, self.vault)
+
+    def conversation(self) -> Conversation:
+        return Conversation(
+            self.vault, triage.load_flow(), self.line.id, self.line.languages, self.opted_out
+        )
+
+
+def clock() -> datetime:
+    """The only clock there is."""
+    return datetime.now(UTC)
+
+
+def key_file(given: Settings) -> Path:
+    return given.home / "keys" / "ring"
+
+
+def read_keys(given: Settings) -> KeyRing:
+    """The key ring, from the environment or its file. Raises KeysUnusable."""
+    if ":" in given.keys and not given.keys.startswith(("/", ".")):
+        return KeyRing.parse(given.keys)
+    path = Path(given.keys) if given.keys else key_file(given)
+    try:
+        return KeyRing.parse(path.read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError):
+        raise KeysUnusable(
+            f"there is no readable key ring at {path}: `waypost run` makes one on first start, or "
+            "set WAYPOST_KEYS"
+        ) from None
+
+
+@contextmanager
+def open_database(given: Settings) -> Iterator[Engine]:
+    """An engine for the configured or the embedded database, which is stopped if we started it."""
+    if given.database_url:
+        engine = database.make_engine(given.database_url)
+        server = None
+    else:
+        server = embedded.start(given.home)
+        engine = database.make_engine(server.url())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        if server is not None:
+            server.stop()
+
+
+@contextmanager
+def open_wiring(given: Settings | None = None) -> Iterator[Wiring]:
+    """Everything for one command. Raises NotReady, and the errors of what it opens."""
+    given = given or settings.read()
+    with open_database(given) as engine:
+        yield wire(given, engine)
+
+
+def wire(given: Settings, engine: Engine) -> Wiring:
+    vault = Vault(read_keys(given))
+    if not database.is_current(engine):
+        raise NotReady("the database is not up to date: run `waypost db upgrade`")
+    sessions = database.make_sessions(engine)
+    with sessions() as session:
+        line = lines.first(session)
+    if line is None:
+        raise NotReady("there is no line yet: `waypost run` makes one on first start")
+    return Wiring(given, engine, sessions, vault, line)
+
+
+def make_senders(wiring: Wiring) -> Sequence[Sender]:
+    """A sender for each configured channel. Vendors are imported only where they are used."""
+    given = wiring.settings
+    senders: list[Sender] = []
+    if given.has_twilio:
+        from sms.sender import TwilioSender  # noqa: PLC0415 - large, and not needed everywhere
+
+        status = f"{given.public_url}/webhooks/twilio/status" if given.public_url else ""
+        senders.append(
+            TwilioSender(
+                given.twilio_account_sid,
+                given.twilio_auth_token,
+                given.twilio_from,
+                given.twilio_url,
+                status_url=status,
+            )
+        )
+    if given.has_telegram:
+        from bot.sender import TelegramSender  # noqa: PLC0415 - the same
+
+        senders.append(TelegramSender(given.telegram_token, given.telegram_url))
+    if given.simulated:
+        senders.append(SimulatorSender(wiring.sessions, wiring.vault, wiring.clock))
+    return senders
+
+
+def child_environment(given: Settings, engine: Engine) -> dict[str, str]:
+    """What the processes `waypost run` starts need to find the same database and home."""
+    url = engine.url.render_as_string(hide_password=False)
+    return os.environ | {"WAYPOST_DATABASE_URL": url, "WAYPOST_HOME": str(given.home.resolve())}
+
+
+Clock = Callable[[], datetime]

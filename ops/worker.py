@@ -1,0 +1,141 @@
+"""The worker: deliverers, tasks, Telegram's polling and a heartbeat, in one event loop."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy.dialects.postgresql import insert
+
+from hotline import bell
+from hotline.channels import Inbound
+from hotline.delivery import Deliverer
+from hotline.models import Heartbeat
+from ops import tasks
+from ops.wiring import Wiring, make_senders
+
+HEARTBEAT_SECONDS = 5.0
+PATIENCE_SECONDS = 20.0
+
+log = logging.getLogger(__name__)
+
+
+def run(wiring: Wiring, *, parent: int | None = None) -> None:
+    """Work until SIGINT or SIGTERM, or until `parent` has died."""
+    asyncio.run(_main(wiring, parent))
+
+
+async def _main(wiring: Wiring, parent: int | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signal_number, stop.set)
+    senders = make_senders(wiring)
+    deliverers = [
+        Deliverer(sender, wiring.sessions, wiring.vault, wiring.clock, wiring.opted_out)
+        for sender in senders
+    ]
+    work: list[Coroutine[Any, Any, None]] = [
+        _heartbeat(wiring, stop, parent),
+        _tasks(wiring, stop),
+        *(deliverer.run(wiring.dsn, stop) for deliverer in deliverers),
+    ]
+    if wiring.settings.has_telegram:
+        work.append(_telegram(wiring, stop))
+    running = [asyncio.create_task(_guard(each, stop)) for each in work]
+    log.info("worker ready: %s", ", ".join(sender.channel for sender in senders))
+    await stop.wait()
+    _, late = await asyncio.wait(running, timeout=PATIENCE_SECONDS)
+    for task in late:
+        task.cancel()
+    for sender in senders:
+        await sender.close()
+
+
+async def _guard(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:
+    """A part that breaks ends the worker, which is started anew, rather than limping on in silence."""
+    try:
+        await work
+    except Exception as error:
+        log.critical("the worker stops: %s in %s", type(error).__name__, work.__qualname__)
+        raise
+    finally:
+        stop.set()
+
+
+async def _heartbeat(wiring: Wiring, stop: asyncio.Event, parent: int | None) -> None:
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    while not stop.is_set():
+        if parent is not None and os.getppid() != parent:
+            return
+        with contextlib.suppress(Exception):
+            await asyncio.to_thread(_beat, wiring, name)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), HEARTBEAT_SECONDS)
+
+
+def _beat(wiring: Wiring, name: str) -> None:
+    now = wiring.clock()
+    with wiring.sessions.begin() as session:
+        session.execute(
+            insert(Heartbeat)
+            .values(name=name, at=now)
+            .on_conflict_do_update(index_elements=["name"], set_={"at": now})
+        )
+
+
+async def _tasks(wiring: Wiring, stop: asyncio.Event) -> None:
+    app = tasks.make_tasks(wiring)
+    async with app.open_async():
+        worker = asyncio.create_task(
+            app.run_worker_async(name="waypost", concurrency=2, install_signal_handlers=False)
+        )
+        listener = asyncio.create_task(_campaign_bell(wiring, app, stop))
+        await asyncio.wait(
+            [worker, asyncio.create_task(stop.wait())], return_when="FIRST_COMPLETED"
+        )
+        for task in (worker, listener):
+            task.cancel()
+        await asyncio.gather(worker, listener, return_exceptions=True)
+
+
+async def _campaign_bell(wiring: Wiring, app: tasks.App, stop: asyncio.Event) -> None:
+    """A campaign that was just started does not wait for the next minute."""
+    while not stop.is_set():
+        with contextlib.suppress(psycopg.Error):
+            async with await psycopg.AsyncConnection.connect(wiring.dsn, autocommit=True) as heard:
+                await heard.execute(f"LISTEN {bell.NAME}")
+                async for notice in heard.notifies():
+                    if notice.payload == "campaigns":
+                        await tasks.campaigns_now(app)
+        await asyncio.sleep(1)
+
+
+async def _telegram(wiring: Wiring, stop: asyncio.Event) -> None:
+    """Polling when only a token is set; with a public address, Telegram calls us."""
+    from bot import polling  # noqa: PLC0415 - large, and only needed here
+
+    given = wiring.settings
+    if given.public_url:
+        url = f"{given.public_url}/webhooks/telegram"
+        secret = wiring.vault.web_secret("telegram webhook")
+        await polling.set_webhook(given.telegram_token, given.telegram_url, url, secret)
+        await stop.wait()
+        return
+    conversation = wiring.conversation()
+    ringer = bell.Ringer(wiring.engine)
+
+    def receive(inbound: Inbound) -> Sequence[str]:
+        with wiring.sessions.begin() as session:
+            return conversation.receive(session, inbound, wiring.clock()).rings
+
+    async def hear(inbound: Inbound) -> None:
+        for topic in await asyncio.to_thread(receive, inbound):
+            ringer.ring(topic)
+
+    await polling.poll(given.telegram_token, given.telegram_url, hear, stop, wiring.clock)
