@@ -147,6 +147,14 @@ def cover(session: Session, vault: Vault, case_id: int, now: datetime, *, raised
     _note(session, vault, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
 
 
+def speak_language(session: Session, case_id: int, language: str) -> None:
+    """The contact changed the language: the desk and our own notices follow."""
+    case = _locked(session, case_id)
+    case.language = language
+    session.flush()
+    _ring(session, case.line_id, case.id)
+
+
 def forget(session: Session, case_id: int, now: datetime) -> None:
     """The contact asked to be forgotten: the words go at once, the number of the case stays."""
     case = _locked(session, case_id)

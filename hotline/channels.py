@@ -110,3 +110,11 @@ class Sender(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Forged(Exception):
+    """A webhook that is not the provider's. Its words never repeat what came in."""
+
+
+class Malformed(Exception):
+    """A provider's webhook that we cannot read. Its words never repeat what came in."""

@@ -37,6 +37,9 @@ class Handled:
     rings: tuple[str, ...] = ()
 
 
+CaseEvent = triage.SummaryShared | triage.CaseNote | triage.CoverRaised | triage.CoverLifted
+
+
 def nobody_to_tell(_session: Session, _line_id: int, _address_hash: bytes, _now: datetime) -> None:
     """For a line without campaigns."""
 
@@ -162,22 +165,13 @@ class Conversation:
             case triage.ErasureConfirmed():
                 self._erase(session, known, now)
                 yield Count("erasures", inbound.channel, language)
-            case triage.LanguageChosen():
-                pass
-            case (
-                triage.SummaryShared()
-                | triage.CaseNote()
-                | triage.CoverRaised()
-                | triage.CoverLifted()
-            ):
-                self._to_case(session, event, known, now)
             case _:
-                assert_never(event)
+                self._to_case(session, event, known, now)
 
     def _to_case(
         self,
         session: Session,
-        event: triage.SummaryShared | triage.CaseNote | triage.CoverRaised | triage.CoverLifted,
+        event: CaseEvent | triage.LanguageChosen,
         known: Known,
         now: datetime,
     ) -> None:
@@ -193,6 +187,10 @@ class Conversation:
                 cases.cover(session, self.vault, case_id, now, raised=True)
             case triage.CoverLifted():
                 cases.cover(session, self.vault, case_id, now, raised=False)
+            case triage.LanguageChosen(language):
+                cases.speak_language(session, case_id, language)
+            case _:
+                assert_never(event)
 
     def _erase(self, session: Session, known: Known, now: datetime) -> None:
         case_id = cases.open_case_of(session, known.id)

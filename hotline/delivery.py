@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
@@ -72,7 +72,8 @@ class Deliverer:
 
     async def _deliver(self, connection: psycopg.AsyncConnection, stop: asyncio.Event) -> None:
         listening = asyncio.create_task(self._listen(connection))
-        helpers = [listening, *map(asyncio.create_task, (self._settle_loop(), self._doubt_loop()))]
+        loops = (self._settle_loop(), self._doubt_loop(), self._wake_at(stop))
+        helpers = [listening, *map(asyncio.create_task, loops)]
         try:
             while not stop.is_set() and not listening.done():
                 if not await self._claim_some():
@@ -131,6 +132,10 @@ class Deliverer:
                 await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
         self._wake.clear()
 
+    async def _wake_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()
+
     # ---- sending
 
     def _start(self, rows: Sequence[Claimed]) -> None:
@@ -159,7 +164,9 @@ class Deliverer:
             await asyncio.wait([before])
         for row in rows:
             async with self._slots:
-                self._outcomes.append(await self._send(row))
+                # Awaited first: the list may have been swapped for a new one meanwhile.
+                outcome = await self._send(row)
+                self._outcomes.append(outcome)
 
     async def _send(self, row: Claimed) -> Outcome:
         if time.monotonic() < self._paused_until:
@@ -168,7 +175,7 @@ class Deliverer:
             return await sending.send(self.sender, self.vault.reference(row.id), row, self.clock())
         except SenderBroken as broken:
             # Nobody's message is lost over our own credentials: it waits until they are mended.
-            log.error("%s: the provider refuses us: %s", self.sender.channel, broken.reason)
+            log.warning("%s: the provider refuses us: %s", self.sender.channel, broken.reason)
             self._paused_until = time.monotonic() + BROKEN_PAUSE_SECONDS
             return Outcome(row, "queued", error="sender broken", due_at=self.clock())
 
@@ -211,7 +218,8 @@ class Deliverer:
                 doubts = []
             for row in doubts:
                 # One after the other: the first may settle what the second would claim as its own.
-                self._outcomes.append(await self._resolve(row))
+                outcome = await self._resolve(row)
+                self._outcomes.append(outcome)
                 await self._settle()
             if len(doubts) < MOST_DOUBTS:
                 await asyncio.sleep(DOUBT_SECONDS)
@@ -241,7 +249,7 @@ class Deliverer:
 
 
 @contextlib.asynccontextmanager
-async def _holding(dsn: str, channel: str) -> AsyncIterator[psycopg.AsyncConnection | None]:
+async def _holding(dsn: str, channel: str) -> AsyncGenerator[psycopg.AsyncConnection | None, None]:
     """A connection that holds the channel's lock, or None while another process holds it."""
     number = int.from_bytes(hashlib.blake2b(channel.encode(), digest_size=8).digest(), signed=True)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:

@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 SYSTEM_USER = "waypost-db"
 LONGEST_SOCKET_PATH = 90  # of the 107 bytes the kernel allows, less the file's own name
@@ -167,7 +168,15 @@ def _initialise(programs: Path, data: Path, user: pwd.struct_passwd | None) -> N
     # Trust is safe here: the only door is a socket in a folder that only its owner can enter.
     command = [programs / "initdb", "--pgdata", data, "--username", "waypost", "--auth", "trust"]
     command += ["--encoding", "UTF8", "--locale", "C", "--data-checksums"]
-    done = subprocess.run(command, capture_output=True, check=False, **_as(user))  # noqa: S603
+    done = subprocess.run(  # noqa: S603
+        command,
+        cwd="/",
+        capture_output=True,
+        check=False,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+    )
     if done.returncode:
         raise DatabaseUnusable(
             f"PostgreSQL could not be set up in {data}: {_last_line(done.stderr)}"
@@ -201,18 +210,15 @@ def _serve(
         # Its own session: Ctrl-C in the terminal reaches us, and we stop it last.
         return subprocess.Popen(  # noqa: S603
             command,
+            cwd="/",
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
             start_new_session=True,
-            **_as(user),
         )
-
-
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
-    if user is None:
-        return {}
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": "/"}
 
 
 def _answers(programs: Path, socket: Path) -> bool:

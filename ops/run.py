@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -106,7 +106,7 @@ class Watch:
 
 
 @contextlib.contextmanager
-def _alone(home: Path) -> Iterator[None]:
+def _alone(home: Path) -> Generator[None, None, None]:
     """One `waypost run` a home."""
     with (home / "run.lock").open("w") as lock:
         try:
@@ -117,7 +117,7 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _database(given: Settings) -> Iterator[str]:
+def _database(given: Settings) -> Generator[str, None, None]:
     if given.database_url:
         yield given.database_url
         return

@@ -9,6 +9,7 @@ from typing import Final
 
 import procrastinate
 from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import dispatch
 from hotline import retention
@@ -28,25 +29,24 @@ def make_tasks(wiring: Wiring) -> App:
 
     @app.periodic(cron="* * * * *", periodic_id="campaigns")
     @app.task(name="campaigns", queueing_lock="campaigns", lock="campaigns", pass_context=False)
-    async def campaigns_tick(timestamp: int = 0) -> None:
+    async def _campaigns(timestamp: int = 0) -> None:
         del timestamp
         await asyncio.to_thread(advance_campaigns, wiring)
 
     @app.periodic(cron="7 * * * *", periodic_id="purge")
     @app.task(name="purge", queueing_lock="purge", lock="purge")
-    async def purge(timestamp: int = 0) -> None:
+    async def _purge(timestamp: int = 0) -> None:
         del timestamp
-        await asyncio.to_thread(_purge, wiring)
+        await asyncio.to_thread(purge_now, wiring)
 
     @app.periodic(cron="* * * * *", periodic_id="stalled")
     @app.task(name="stalled", queueing_lock="stalled", pass_context=True)
-    async def retry_stalled(context: procrastinate.JobContext, timestamp: int = 0) -> None:
+    async def _stalled(context: procrastinate.JobContext, timestamp: int = 0) -> None:
         del timestamp
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
             await manager.retry_job(job)
 
-    assert (campaigns_tick, purge, retry_stalled)
     return app
 
 
@@ -54,7 +54,7 @@ async def campaigns_now(app: App) -> None:
     """Have the campaigns looked at now instead of at the next minute."""
     try:
         await app.configure_task("campaigns", queueing_lock="campaigns").defer_async()
-    except procrastinate.exceptions.AlreadyEnqueued:
+    except AlreadyEnqueued:
         log.debug("campaigns are about to be looked at anyway")
 
 
@@ -70,7 +70,7 @@ def advance_campaigns(wiring: Wiring) -> None:
                 break
 
 
-def _purge(wiring: Wiring) -> None:
+def purge_now(wiring: Wiring) -> None:
     with wiring.sessions.begin() as session:
         gone = retention.purge(session, wiring.clock())
     log.info("purged %s", ", ".join(f"{n} {table}" for table, n in gone.items() if n) or "nothing")

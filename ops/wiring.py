@@ -1,7 +1,7 @@
 """The composition root: everything is built here, once, and passed down as arguments."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ def read_keys(given: Settings) -> KeyRing:
 
 
 @contextmanager
-def open_database(given: Settings) -> Iterator[Engine]:
+def open_database(given: Settings) -> Generator[Engine, None, None]:
     """An engine for the configured or the embedded database, which is stopped if we started it."""
     if given.database_url:
         engine = database.make_engine(given.database_url)
@@ -108,7 +108,7 @@ def open_database(given: Settings) -> Iterator[Engine]:
 
 
 @contextmanager
-def open_wiring(given: Settings | None = None) -> Iterator[Wiring]:
+def open_wiring(given: Settings | None = None) -> Generator[Wiring, None, None]:
     """Everything for one command. Raises NotReady, and the errors of what it opens."""
     given = given or settings.read()
     with open_database(given) as engine:

@@ -1,0 +1,1 @@
+"""Text messages and calls through Twilio: the only package that imports `twilio`."""

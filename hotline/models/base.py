@@ -1,6 +1,7 @@
 """What every table shares: the metadata, constraint names, and the types of columns."""
 
 from datetime import datetime
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -18,7 +19,7 @@ NAMES = {
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger,
         str: Text,
         bytes: LargeBinary,

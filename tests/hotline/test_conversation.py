@@ -1,65 +1,279 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
-import triage
-from hotline import outbox
+from hotline import cases, staff
 from hotline.channels import SIMULATOR, Inbound
-from hotline.conversation import Conversation
-from hotline.models import Contact, Outbox
+from hotline.models import Case, CaseMessage, Contact, Counter, OptOut, Outbox
+from tests.hotline.people import Person
 
 ADDRESS = "tel:+12025550101"
 
 
-class Person:
-    """Somebody with a phone: texts the line and hears what is queued for them."""
-
-    def __init__(self, conversation, sessions, now, address=ADDRESS):
-        self.conversation, self.sessions, self.now, self.address = conversation, sessions, now, address
-        self.texts = 0
-
-    def texts_us(self, text, **more):
-        self.texts += 1
-        self.now += timedelta(seconds=5)
-        inbound = Inbound(SIMULATOR, self.address, text, f"id-{self.texts}", self.now, **more)
-        with self.sessions.begin() as session:
-            return self.conversation.receive(session, inbound, self.now)
-
-    def hears(self):
-        with self.sessions.begin() as session:
-            claimed = outbox.claim(session, self.conversation.vault, SIMULATOR, 50, self.now)
-            outcomes = [outbox.Outcome(c, "accepted", provider_id=f"p{c.id}", segments=1) for c in claimed]
-            outbox.settle(session, self.conversation.vault, outcomes, self.now)
-        return [c.body.text for c in claimed]
+def count(sessions, table):
+    with sessions() as session:
+        return session.scalar(select(func.count()).select_from(table))
 
 
-@pytest.fixture
-def conversation(vault, line_id):
-    return Conversation(vault, triage.load_flow(), line_id, ("en", "fr", "es", "ar"))
-
-
-@pytest.fixture
-def person(conversation, sessions, now):
-    return Person(conversation, sessions, now)
-
-
-def ids(handled):
-    return [say.id for say in handled.turn.messages]
+def counted(sessions, event):
+    with sessions() as session:
+        return session.scalar(select(func.sum(Counter.n)).where(Counter.event == event)) or 0
 
 
 def test_a_first_text_is_offered_a_language_then_asked_whether_it_is_safe(person):
-    assert ids(person.texts_us("hello")) == ["language.choose"]
-    assert ids(person.texts_us("1")) == ["safe.ask"]
-    assert ids(person.texts_us("yes")) == ["menu.ask"]
+    person.reaches_the_menu()
 
 
-def test_a_webhook_delivered_twice_is_answered_once(person, conversation, sessions, now):
+def test_a_webhook_delivered_twice_is_answered_once(conversation, sessions, now):
     inbound = Inbound(SIMULATOR, ADDRESS, "hello", "SM1", now)
     for _ in range(2):
         with sessions.begin() as session:
             handled = conversation.receive(session, inbound, now)
     assert handled.turn is None
+    assert count(sessions, Outbox) == 1
+    assert counted(sessions, "texts_in") == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "hint", "words", "language"),
+    [
+        ("tel:+33639980101", "", "hello", "fr"),
+        ("tel:+34600000101", "", "hello", "es"),
+        ("tel:+962790000101", "", "hello", "ar"),
+        ("telegram:1", "fr-FR", "hello", "fr"),
+        ("tel:+34600000101", "", "مرحبا أحتاج مساعدة", "ar"),
+        ("telegram:2", "xx", "hello", "en"),
+    ],
+)
+def test_the_likeliest_language_is_offered_first(
+    conversation, sessions, now, address, hint, words, language
+):
+    person = Person(conversation, sessions, now, address)
+    handled = person.sends(words, language_hint=hint)
+    assert handled.turn.messages[0].options[0].id == language
+
+
+def test_a_case_opens_with_urgency_language_and_reasons(person, sessions, vault):
+    person.reaches_the_menu()
+    person.texts_us("2")
+    for answer in ("no", "no", "yes", "yes", "yes", "skip", "skip", "no", "yes"):
+        person.texts_us(answer)
+    assert person.texts_us("yes") == ["consent.ask"]
+    assert person.texts_us("1") == ["person.called"]
     with sessions() as session:
-        assert session.scalar(select(func.count()).select_from(Outbox)) == 1
+        case = session.scalars(select(Case)).one()
+        assert (case.urgency, case.language, case.state) == (2, "en", "waiting")
+        summary = cases.opened_summary(session, vault, case.id)
+    assert summary["reasons"] == ["arranged", "deceived", "papers_kept", "unpaid", "overwork"]
+    assert summary["not_answered"] == ["debt", "watched"]
+    assert counted(sessions, "screenings") == counted(sessions, "referrals") == 1
+
+
+def test_without_consent_nothing_of_the_answers_reaches_anybody(person, sessions):
+    person.reaches_the_menu()
+    person.texts_us("2")
+    for _ in range(9):
+        person.texts_us("yes" if _ > 1 else "no")
+    assert person.texts_us("yes") == ["consent.ask"]
+    assert person.texts_us("no") == ["consent.declined"]
+    assert count(sessions, Case) == 0
+
+
+def test_what_a_waiting_person_writes_joins_the_thread(person, sessions, vault):
+    person.calls_a_person()
+    person.texts_us("they took my passport")
+    with sessions() as session:
+        case = session.scalars(select(Case)).one()
+        thread = cases.thread(session, vault, case.id)
+    assert [m.text for m in thread if m.author == "contact"] == ["they took my passport"]
+
+
+def test_a_pair_of_texts_at_once_makes_one_contact(person, conversation, sessions, now):
+    first = Inbound(SIMULATOR, ADDRESS, "a", "1", now)
+    second = Inbound(SIMULATOR, ADDRESS, "b", "2", now)
+    with sessions.begin() as session:
+        conversation.receive(session, first, now)
+    with sessions.begin() as session:
+        conversation.receive(session, second, now)
+    assert count(sessions, Contact) == 1
+
+
+class TestStop:
+    def test_it_ends_campaigns_and_not_the_helpline_talk(self, person, sessions):
+        person.calls_a_person()
+        assert person.texts_us("STOP") == ["stop.done"]
+        person.texts_us("are you there")
+        with sessions() as session:
+            assert session.scalars(select(Case)).one().state == "waiting"
+            assert [m.author for m in session.scalars(select(CaseMessage))] == ["contact"]
+        assert count(sessions, OptOut) == 1
+
+    def test_start_takes_it_back(self, person, sessions):
+        person.texts_us("STOP")
+        person.texts_us("START")
+        assert count(sessions, OptOut) == 0
+
+    def test_it_survives_erasure_as_a_hash_only(self, person, sessions, vault):
+        person.texts_us("STOP")
+        person.reaches_the_menu()
+        person.says_word("delete")
+        person.texts_us("1")
+        with sessions() as session:
+            assert session.scalars(select(OptOut)).one().address_hash == vault.address_hash(ADDRESS)
+
+
+class TestErasure:
+    def erases(self, person):
+        assert person.says_word("delete") == ["erase.ask"]
+        assert person.texts_us("1") == ["erase.done"]
+
+    def test_nothing_that_the_address_finds_is_left(self, person, sessions, vault):
+        person.calls_a_person()
+        person.texts_us("my secret")
+        self.erases(person)
+        person.hears()
+        found = vault.address_hash(ADDRESS).hex()
+        with sessions() as session:
+            tables = session.scalars(
+                text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            ).all()
+            for table in tables:
+                rows = session.execute(text(f"SELECT t::text FROM {table} t")).scalars().all()
+                assert not [row for row in rows if found in row], table
+        assert count(sessions, Contact) == count(sessions, CaseMessage) == 0
+
+    def test_the_open_case_says_so_and_holds_no_words(self, person, sessions):
+        person.calls_a_person()
+        self.erases(person)
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+        assert case.forgotten
+        assert case.state == "closed"
+        assert case.summary_sealed is None
+
+    def test_the_answer_still_reaches_the_person(self, person):
+        person.reaches_the_menu()
+        person.hears()
+        self.erases(person)
+        assert len(person.hears()) == 1
+
+    def test_a_no_keeps_everything(self, person, sessions):
+        person.reaches_the_menu()
+        person.says_word("delete")
+        assert person.texts_us("2") == ["erase.kept", "menu.ask"]
+        assert count(sessions, Contact) == 1
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "words", ["\x00", "x" * 10_000, "😀" * 500, "\u202eolleh\u200f", "'; DROP TABLE contacts", "{x}"]
+    )
+    def test_whatever_is_written_gets_an_answer(self, person, words):
+        person.reaches_the_menu()
+        assert person.texts_us(words)
+
+    def test_ten_thousand_characters_reach_the_caseworker_whole(self, person, sessions, vault):
+        person.calls_a_person()
+        person.texts_us("y" * 10_000)
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+            assert len(cases.thread(session, vault, case.id)[-1].text) == 10_000
+
+    def test_a_picture_is_answered_and_the_question_asked_again(self, person):
+        person.reaches_the_menu()
+        assert person.texts_us("", kind="picture") == ["picture.unseen", "menu.ask"]
+        assert person.texts_us("   ") == ["picture.unseen", "menu.ask"]
+
+    def test_an_edited_message_is_answered(self, person):
+        person.reaches_the_menu()
+        assert person.texts_us("new words", kind="edited") == ["edited.unseen", "menu.ask"]
+
+
+class TestSafety:
+    def test_after_a_long_silence_it_is_asked_again(self, person, sessions, vault):
+        person.calls_a_person()
+        person.now += timedelta(hours=3)
+        assert person.texts_us("hello?") == ["safe.ask"]
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+            assert cases.thread(session, vault, case.id)[-1].text == "hello?"
+
+    def test_while_the_safe_word_is_up_nobody_may_write(self, person, sessions, vault, line_id):
+        person.calls_a_person()
+        assert person.says_word("safe_word") == ["cover.text"]
+        assert person.texts_us("what is this number") == ["cover.text"]
+        with sessions.begin() as session:
+            case = session.scalars(select(Case)).one()
+            worker = hire(session, line_id)
+            cases.take(session, vault, case.id, worker, person.now)
+            with pytest.raises(cases.CaseRefused, match=r"refused\.covered"):
+                cases.reply(session, vault, case.id, worker, "hello", person.now)
+        person.hears()
+        assert person.says_word("start") == ["safe.ask"]
+        with sessions.begin() as session:
+            cases.reply(session, vault, case.id, worker, "hello", person.now)
+        assert "hello" in person.hears()
+
+
+class TestCases:
+    def test_a_person_is_told_who_took_over_and_that_it_was_closed(
+        self, person, sessions, vault, line_id
+    ):
+        person.calls_a_person()
+        person.hears()
+        with sessions.begin() as session:
+            worker = hire(session, line_id)
+            case = session.scalars(select(Case)).one()
+            cases.take(session, vault, case.id, worker, person.now)
+        assert "Sam" in person.hears()[0]
+        with sessions.begin() as session:
+            cases.close(session, vault, case.id, worker, person.now)
+        assert person.hears()
+        assert person.texts_us("thank you") == ["safe.ask"]
+
+    def test_nobody_takes_a_case_twice(self, person, sessions, vault, line_id):
+        person.calls_a_person()
+        with sessions.begin() as session:
+            worker = hire(session, line_id)
+            other = hire(session, line_id, "other")
+            case = session.scalars(select(Case)).one()
+            cases.take(session, vault, case.id, worker, person.now)
+            with pytest.raises(cases.CaseRefused, match="taken_already"):
+                cases.take(session, vault, case.id, other, person.now)
+            with pytest.raises(cases.CaseRefused, match="not_yours"):
+                cases.reply(session, vault, case.id, other, "hi", person.now)
+
+    def test_the_most_urgent_is_on_top(self, conversation, sessions, now, line_id):
+        calm = Person(conversation, sessions, now, "tel:+12025550102")
+        calm.calls_a_person()
+        urgent = Person(conversation, sessions, now, "tel:+12025550103")
+        urgent.reaches_the_menu()
+        urgent.texts_us("1")
+        with sessions() as session:
+            assert [case.urgency for case in cases.listed(session, line_id)] == [1, 3]
+
+    def test_a_case_remembers_the_contact_only_while_it_is_open(self, person, sessions, vault, line_id):
+        person.calls_a_person()
+        person.says_word("delete")
+        person.texts_us("1")
+        person.reaches_the_menu()
+        with sessions() as session:
+            known = session.scalars(select(Contact)).one()
+            assert cases.open_case_of(session, known.id) is None
+
+
+def hire(session, line_id, login="sam"):
+    staff.add(
+        session, line_id=line_id, login=login, display_name="Sam", role="caseworker", language="en"
+    )
+    return next(person for person in staff.listed(session, line_id) if person.login == login)
+
+
+def test_counters_grow_in_the_same_transaction_or_not_at_all(conversation, sessions, now):
+    inbound = Inbound(SIMULATOR, ADDRESS, "hello", "x1", now)
+    with pytest.raises(RuntimeError), sessions.begin() as session:
+        conversation.receive(session, inbound, now)
+        raise RuntimeError
+    assert count(sessions, Counter) == count(sessions, Contact) == count(sessions, Outbox) == 0
+

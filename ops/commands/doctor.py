@@ -1,0 +1,153 @@
+"""`waypost doctor`: looks at everything a line needs and says what to do."""
+
+import asyncio
+import urllib.error
+import urllib.request
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import click
+from sqlalchemy import func, select
+
+from hotline.channels import SendFailed
+from hotline.models import Heartbeat, Outbox
+from hotline.vault import KeysUnusable
+from ops import database, settings, wiring
+from ops.embedded import DatabaseUnusable
+from ops.settings import Settings
+from ops.wiring import Wiring
+
+WORKER_SILENT = timedelta(seconds=30)
+WAITED_TOO_LONG = timedelta(minutes=5)
+CLOCK_OFF = timedelta(seconds=60)
+ASK_SECONDS = 5
+
+
+@click.command()
+def doctor() -> None:
+    """Check settings, keys, database, worker, providers, public address and clock."""
+    problems = 0
+    for name, problem in _findings():
+        problems += bool(problem)
+        click.echo(f"{'✗' if problem else '✓'} {name:<12} {problem or 'fine'}")
+    if problems:
+        raise click.ClickException(f"{problems} things need somebody")
+
+
+def _findings() -> Iterator[tuple[str, str]]:
+    try:
+        given = settings.read()
+    except settings.SettingsWrong as wrong:
+        for problem in wrong.problems:
+            yield "settings", problem
+        return
+    yield "settings", ""
+    try:
+        ring = wiring.read_keys(given)
+        yield f"keys {ring.fingerprint()[:6]}", ""
+    except KeysUnusable as unusable:
+        yield "keys", str(unusable)
+        return
+    try:
+        with wiring.open_database(given) as engine:
+            if not database.is_current(engine):
+                yield "database", "not up to date: run `waypost db upgrade`"
+                return
+            yield "database", ""
+            yield from _living(wiring.wire(given, engine))
+    except (DatabaseUnusable, wiring.NotReady) as unusable:
+        yield "database", str(unusable)
+        return
+    except Exception as error:  # noqa: BLE001 - whatever it is, the doctor names it and goes on
+        yield "database", f"cannot be reached ({type(error).__name__}): check WAYPOST_DATABASE_URL"
+        return
+    yield from _providers(given)
+    yield from _public_address(given)
+
+
+def _living(wired: Wiring) -> Iterator[tuple[str, str]]:
+    now = wired.clock()
+    with wired.sessions() as session:
+        beat: datetime | None = session.scalar(select(func.max(Heartbeat.at)))
+        server_time: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        oldest: datetime | None = session.scalar(
+            select(func.min(Outbox.due_at)).where(Outbox.state == "queued", Outbox.due_at < now)
+        )
+    alive = beat is not None and now - beat < WORKER_SILENT
+    yield "worker", "" if alive else "not running: start `waypost run` or `waypost worker`"
+    late = oldest is not None and now - oldest > WAITED_TOO_LONG
+    yield "outbox", "messages have waited for over 5 minutes: see the worker's log" if late else ""
+    off = abs(now - server_time) > CLOCK_OFF
+    yield (
+        "clock",
+        "differs from the database's by over a minute: turn on time synchronisation" if off else "",
+    )
+
+
+def _providers(given: Settings) -> Iterator[tuple[str, str]]:
+    if given.simulated:
+        yield "simulator", ""
+    if given.has_twilio:
+        yield "twilio", _ask(_twilio(given))
+        if not given.public_url:
+            yield (
+                "twilio",
+                "no text can come in: set WAYPOST_PUBLIC_URL to this line's public address",
+            )
+    if given.has_telegram:
+        yield "telegram", _ask(_telegram(given))
+
+
+def _twilio(given: Settings) -> Callable[[], Awaitable[object]]:
+    async def ask() -> None:
+        from sms.sender import TwilioSender  # noqa: PLC0415 - only where Twilio is used
+
+        sender = TwilioSender(
+            given.twilio_account_sid, given.twilio_auth_token, given.twilio_from, given.twilio_url
+        )
+        try:
+            await sender.check()
+        finally:
+            await sender.close()
+
+    return ask
+
+
+def _telegram(given: Settings) -> Callable[[], Awaitable[object]]:
+    async def ask() -> None:
+        from bot.sender import TelegramSender  # noqa: PLC0415 - only where Telegram is used
+
+        sender = TelegramSender(given.telegram_token, given.telegram_url)
+        try:
+            await sender.check()
+        finally:
+            await sender.close()
+
+    return ask
+
+
+def _ask(question: Callable[[], Awaitable[object]]) -> str:
+    async def ask() -> None:
+        await question()
+
+    try:
+        asyncio.run(ask())
+    except SendFailed as failed:
+        return f"refuses us: {failed.reason}; check account, token and sender"
+    return ""
+
+
+def _public_address(given: Settings) -> Iterator[tuple[str, str]]:
+    if not given.public_url:
+        return
+    if not given.public_url.startswith("https://"):
+        yield "public URL", "is not https: texts would cross the net in the open"
+    try:
+        with urllib.request.urlopen(f"{given.public_url}/healthz", timeout=ASK_SECONDS) as answer:  # noqa: S310
+            stamp = answer.headers.get("Date")
+    except (urllib.error.URLError, TimeoutError, ValueError):
+        yield "public URL", "does not answer /healthz: check the proxy, DNS and the certificate"
+        return
+    off = stamp and abs(parsedate_to_datetime(stamp) - wiring.clock()) > CLOCK_OFF
+    yield "public URL", "its clock differs by over a minute" if off else ""

@@ -1,0 +1,171 @@
+"""Written dialogues, played through the real engine on a throwaway database.
+
+A dialogue is TOML: what they say, which message ids we answer, what happened. The same files are the
+golden tests and the way a deployer tries wording.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from hotline import cases, contacts, outbox, staff
+from hotline.body import numbered
+from hotline.channels import SIMULATOR, Inbound
+from hotline.conversation import Conversation, Handled
+from hotline.models import Staff
+from hotline.outbox import Outcome
+from triage import offered, understand
+
+STARTS = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+BETWEEN_TEXTS = timedelta(seconds=20)
+SAYS = ("says", "picks", "word", "waits_minutes", "sends_picture", "caseworker", "caseworker_says")
+
+
+class DialogueWrong(Exception):
+    """A dialogue file cannot be played; the message names the file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a transcript; `problem` says where it left the script."""
+
+    speaker: str
+    text: str
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Plays one dialogue. The database must be migrated and hold a line."""
+
+    sessions: sessionmaker[Session]
+    conversation: Conversation
+    language: str
+    phone: str
+    now: datetime = STARTS
+    texts: int = 0
+    _worker: Staff | None = field(default=None)
+
+    def play(self, turns: list[dict[str, Any]]) -> Iterator[Line]:
+        for number, turn in enumerate(turns, 1):
+            self.now += BETWEEN_TEXTS
+            yield from self._turn(number, turn)
+
+    def _turn(self, number: int, turn: dict[str, Any]) -> Iterator[Line]:
+        if "waits_minutes" in turn:
+            self.now += timedelta(minutes=turn["waits_minutes"])
+            yield Line("", f"({turn['waits_minutes']} minutes later)")
+            return
+        if "caseworker" in turn or "caseworker_says" in turn:
+            yield Line(
+                "caseworker", turn.get("caseworker_says") or f"({turn['caseworker']} the case)"
+            )
+            self._caseworker(turn)
+            answers, happened = None, None
+        else:
+            text = "" if turn.get("sends_picture") else self._words(turn)
+            yield Line("contact", text or "(a picture)")
+            handled = self._hear(text, "picture" if turn.get("sends_picture") else "text")
+            answers = [say.id for say in handled.turn.messages] if handled.turn else []
+            happened = [type(e).__name__ for e in handled.turn.events] if handled.turn else []
+        for spoken in self._delivered():
+            yield Line("line", spoken)
+        yield from _compare(number, "answers", turn, answers)
+        yield from _compare(number, "happened", turn, happened)
+
+    def _words(self, turn: dict[str, Any]) -> str:
+        if "says" in turn:
+            return str(turn["says"])
+        if "word" in turn:
+            return understand.word_for(turn["word"], self.language)
+        with self.sessions.begin() as session:
+            probe = Inbound(SIMULATOR, f"tel:{self.phone}", "", "", self.now)
+            known = contacts.recognise(
+                session, self.conversation.vault, self.conversation.line_id, probe, self.now
+            )
+        picks = "language:" if turn["picks"] == "language" else str(turn["picks"])
+        wanted = self.language if picks == "language:" else picks
+        options = [option.id for option in offered(self.conversation.flow, known.state)]
+        if wanted not in options:
+            raise DialogueWrong(f'"{wanted}" is not among {", ".join(options) or "no options"}')
+        return str(options.index(wanted) + 1)
+
+    def _hear(self, text: str, kind: Any) -> Handled:
+        self.texts += 1
+        inbound = Inbound(
+            SIMULATOR,
+            f"tel:{self.phone}",
+            text,
+            f"{self.phone}-{self.texts}",
+            self.now,
+            kind,
+            language_hint=self.language,
+        )
+        with self.sessions.begin() as session:
+            return self.conversation.receive(session, inbound, self.now)
+
+    def _caseworker(self, turn: dict[str, Any]) -> None:
+        vault, line_id = self.conversation.vault, self.conversation.line_id
+        with self.sessions.begin() as session:
+            worker = self._worker or _hire(session, line_id)
+            self._worker = worker
+            case_id = cases.listed(session, line_id)[0].id
+            match turn:
+                case {"caseworker": "takes"}:
+                    cases.take(session, vault, case_id, worker, self.now)
+                case {"caseworker": "closes"}:
+                    cases.close(session, vault, case_id, worker, self.now)
+                case {"caseworker_says": text}:
+                    cases.reply(session, vault, case_id, worker, text, self.now)
+                case _:
+                    raise DialogueWrong('a caseworker "takes" or "closes"')
+
+    def _delivered(self) -> list[str]:
+        vault = self.conversation.vault
+        with self.sessions.begin() as session:
+            claimed = outbox.claim(session, vault, SIMULATOR, 50, self.now)
+            outcomes = [Outcome(row, "accepted", f"r{row.id}", 1) for row in claimed]
+            outbox.settle(session, vault, outcomes, self.now)
+        return [numbered(row.body.text, row.body.options) for row in claimed]
+
+
+def read_dialogue(path: Path) -> dict[str, Any]:
+    """The dialogue in `path`. Raises DialogueWrong."""
+    try:
+        dialogue = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DialogueWrong(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DialogueWrong(f"{path}: {error}") from None
+    turns = dialogue.get("turn")
+    if not isinstance(turns, list) or not turns:
+        raise DialogueWrong(f"{path}: there is no [[turn]]")
+    for number, turn in enumerate(cast("list[dict[str, Any]]", turns), 1):
+        if len(turn.keys() & set(SAYS)) != 1:
+            raise DialogueWrong(f"{path}: turn {number} needs exactly one of {', '.join(SAYS)}")
+    return dialogue
+
+
+def _hire(session: Session, line_id: int) -> Staff:
+    staff.add(
+        session,
+        line_id=line_id,
+        login="rehearsal",
+        display_name="Sam",
+        role="caseworker",
+        language="en",
+    )
+    return next(p for p in staff.listed(session, line_id) if p.login == "rehearsal")
+
+
+def _compare(
+    number: int, what: str, turn: dict[str, Any], found: list[str] | None
+) -> Iterator[Line]:
+    wanted = turn.get(what)
+    if wanted is not None and found is not None and wanted != found:
+        yield Line("", "", f"turn {number}: {what} {found}, but the dialogue says {wanted}")

@@ -1,0 +1,178 @@
+"""Sends texts through Twilio. A send is tried once; whether to try again is the caller's decision.
+
+What Twilio may forget about a message, we ask it to forget.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from hotline.body import numbered
+from hotline.channels import SMS, Outgoing, SenderBroken, SendFailed, Sent, Uncertain
+from locales import count_segments
+from sms.client import Listed, NoAnswer, NotReached, Refused, TwilioClient
+from sms.errors import judge
+
+# https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+SHORTEST_VALIDITY, LONGEST_VALIDITY = 1, 36_000
+# Both attempts of a send whose privacy options are refused, within the lease of its row.
+SEND_SECONDS = 11.0
+CLOCK_MARGIN = timedelta(seconds=2)
+# Redaction masks the last four digits of a number once the message has left Twilio:
+# https://www.twilio.com/docs/messaging/guides/privacy-message-redaction
+MASK = "XXXX"
+MOST_TO_ONE = 100
+MOST_TO_ALL = 5_000
+
+
+class TwilioSender:
+    """One Twilio number, or one messaging service (`MG…`).
+
+    `safest` turns False when the account refuses to forget contents and numbers.
+    """
+
+    channel = SMS
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        sender: str,
+        base_url: str,
+        status_url: str = "",
+        in_flight: int = 100,
+        rate: float | None = None,
+    ) -> None:
+        self._client = TwilioClient(account_sid, auth_token, base_url, in_flight)
+        self._sender = sender
+        self._status_url = status_url
+        self.in_flight = in_flight
+        self.rate = rate
+        self.safest = True
+
+    async def send(self, message: Outgoing) -> Sent:
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self._send(message)
+        except TimeoutError:
+            pass
+        raise Uncertain("twilio took too long")
+
+    async def look_up(self, message: Outgoing, since: datetime) -> Sequence[Sent]:
+        """What Twilio took for this number since then, the closest match first."""
+        number, body = _number(message), numbered(message.text, message.options)
+        since -= CLOCK_MARGIN
+        try:
+            # Not by date: what still waits in Twilio's queue has not been sent on any.
+            found = await self._client.listed(MOST_TO_ONE, to=number)
+            # An account that refuses to mask numbers has none masked.
+            masked = await self._masked(since) if self.safest else []
+        except (Refused, NotReached, NoAnswer) as error:
+            failure = _asking(error)
+        else:
+            whole = [sent for sent in found if sent.to == number]
+            likely = [sent for sent in masked if sent.to == number[: -len(MASK)] + MASK]
+            ours = [*whole, *likely]
+            return [_sent(sent, body) for sent in ours if _matches(sent, body, since)]
+        raise failure
+
+    async def check(self) -> str:
+        """The account's status, "active". Raises SenderBroken for any other."""
+        try:
+            status = await self._client.account_status()
+        except (Refused, NotReached, NoAnswer) as error:
+            failure = _asking(error)
+        else:
+            if status == "active":
+                return status
+            failure = SenderBroken(f"the twilio account is {status}")
+        raise failure
+
+    async def close(self) -> None:
+        await self._client.close()
+
+    async def _send(self, message: Outgoing) -> Sent:
+        options = self._options(message)
+        try:
+            return await self._create(options)
+        except Refused as refused:
+            failure = refused
+        # Refused means not sent, so it may be sent again: less private beats not at all.
+        if failure.retention:
+            self.safest = False
+            try:
+                return await self._create(self._options(message))
+            except Refused as refused:
+                failure = refused
+        raise judge(failure.status, failure.code, failure.after)
+
+    async def _create(self, options: dict[str, object]) -> Sent:
+        try:
+            sid, segments = await self._client.create(options)
+        except NotReached as error:
+            failure: SendFailed = SendFailed(str(error), retry=True)
+        except NoAnswer as error:
+            failure = Uncertain(str(error))
+        else:
+            # A messaging service counts later, when it has chosen the number to send from.
+            return Sent(sid, segments or count_segments(str(options["body"])).segments)
+        raise failure
+
+    def _options(self, message: Outgoing) -> dict[str, object]:
+        options: dict[str, object] = {
+            "to": _number(message),
+            "body": numbered(message.text, message.options),
+            # A shortened link can be counted for each person who opens it.
+            "shorten_urls": False,
+        }
+        service = self._sender.startswith("MG")
+        options["messaging_service_sid" if service else "from_"] = self._sender
+        if self.safest:
+            options |= {"content_retention": "discard", "address_retention": "obfuscate"}
+        if message.valid_for is not None:
+            seconds = max(SHORTEST_VALIDITY, min(message.valid_for, LONGEST_VALIDITY))
+            options["validity_period"] = seconds
+        if self._status_url:
+            reference = quote(message.reference, safe="")
+            options["status_callback"] = f"{self._status_url}?m={reference}"
+        return options
+
+    async def _masked(self, since: datetime) -> list[Listed]:
+        """What left Twilio since then, under numbers that no filter finds any more.
+
+        Several people share a masked number: the caller knows which sids are other messages'.
+        """
+        listed = await self._client.listed(MOST_TO_ALL, sent_since=since)
+        if len(listed) == MOST_TO_ALL and not _reaches(listed, since):
+            raise NoAnswer("twilio's list is too long to be read")
+        return [sent for sent in listed if sent.to.endswith(MASK)]
+
+
+def _number(message: Outgoing) -> str:
+    scheme, _, number = message.address.partition(":")
+    if scheme != "tel":
+        raise SendFailed("not a phone number", retry=False)
+    return number
+
+
+def _matches(sent: Listed, body: str, since: datetime) -> bool:
+    taken = sent.outbound and sent.created is not None and sent.created >= since
+    return taken and sent.body in ("", body)
+
+
+def _sent(sent: Listed, body: str) -> Sent:
+    return Sent(sent.sid, sent.segments or count_segments(body).segments)
+
+
+def _reaches(listed: Sequence[Listed], since: datetime) -> bool:
+    return any(message.sent is not None and message.sent < since for message in listed)
+
+
+def _asking(error: Refused | NotReached | NoAnswer) -> SendFailed:
+    """Asking changes nothing, so it can always be done again: no doubt comes of it."""
+    if isinstance(error, Refused):
+        judged = judge(error.status, error.code, error.after)
+        if isinstance(judged, SenderBroken):
+            return judged
+    return SendFailed(str(error), retry=True)

@@ -1,0 +1,15 @@
+import pytest
+
+import triage
+from hotline.conversation import Conversation
+from tests.hotline.people import Person
+
+
+@pytest.fixture
+def conversation(vault, line_id):
+    return Conversation(vault, triage.load_flow(), line_id, ("en", "fr", "es", "ar"))
+
+
+@pytest.fixture
+def person(conversation, sessions, now):
+    return Person(conversation, sessions, now)
