@@ -1,0 +1,108 @@
+"""Outbound messages a second, from queued row to settled row, against a provider that answers at once."""
+
+import asyncio
+import logging
+import statistics
+import time
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from twilio.http.async_http_client import AsyncTwilioHttpClient
+from twilio.rest import Client
+
+from bench import setting
+from hotline import outbox
+from hotline.body import Body
+from hotline.delivery import Deliverer
+from hotline.models import Outbox
+from hotline.vault import KeyRing, Vault
+from ops import database
+from sms.sender import TwilioSender
+
+ROUNDS = 3
+OURS, NAIVE = 2000, 400
+IN_FLIGHT = 100
+SID = "AC" + "0" * 32
+WORDS = "Is it safe to write now?\n1 Yes\n2 No"
+QUIET = logging.getLogger("bench.quiet")
+QUIET.disabled = True
+
+
+def clock():
+    return datetime.now(UTC)
+
+
+def naive(base):
+    client = Client(SID, "token")
+    client.api.base_url = base
+    begun = time.perf_counter()
+    for n in range(NAIVE):
+        client.messages.create(to=f"+1202555{n:04d}", from_=setting.SENDER, body=WORDS)
+    return NAIVE / (time.perf_counter() - begun)
+
+
+async def bare(base):
+    http = AsyncTwilioHttpClient(logger=QUIET)
+    client = Client(SID, "token", http_client=http)
+    client.api.base_url = base
+    slots = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(n):
+        async with slots:
+            await client.messages.create_async(
+                to=f"+1202555{n:04d}", from_=setting.SENDER, body=WORDS
+            )
+
+    begun = time.perf_counter()
+    await asyncio.gather(*(one(n) for n in range(OURS)))
+    rate = OURS / (time.perf_counter() - begun)
+    await http.close()
+    return rate
+
+
+def queue(sessions, vault, contact_base):
+    with sessions.begin() as session:
+        for n in range(OURS):
+            address = vault.seal(f"tel:+1202555{n:04d}", "address")
+            outbox.queue(
+                session, vault, Body(WORDS), line_id=1, channel="sms", language="en",
+                address_sealed=address, contact_id=contact_base + n, now=clock(),
+            )  # fmt: skip
+
+
+async def ours(base, sessions, vault, dsn):
+    sender = TwilioSender(SID, "token", setting.SENDER, base, in_flight=IN_FLIGHT)
+    stop = asyncio.Event()
+    deliverer = Deliverer(sender, sessions, vault, clock, lambda *_: None)
+    begun = time.perf_counter()
+    running = asyncio.create_task(deliverer.run(dsn, stop))
+    while await asyncio.to_thread(left, sessions):
+        await asyncio.sleep(0.02)
+    rate = OURS / (time.perf_counter() - begun)
+    stop.set()
+    await running
+    await sender.close()
+    return rate
+
+
+def left(sessions):
+    with sessions() as session:
+        return session.scalar(
+            select(func.count()).select_from(Outbox).where(Outbox.state.in_(("queued", "sending")))
+        )
+
+
+def run():
+    vault = Vault(KeyRing.new())
+    rates = {"ours": [], "bare": [], "naive": []}
+    with setting.home() as (_, _url, engine), setting.stub() as base:
+        sessions, dsn = database.make_sessions(engine), database.dsn(engine)
+        asyncio.run(bare(base))
+        for number in range(ROUNDS):
+            queue(sessions, vault, number * OURS)
+            rates["ours"].append(asyncio.run(ours(base, sessions, vault, dsn)))
+            rates["bare"].append(asyncio.run(bare(base)))
+            rates["naive"].append(naive(base))
+    mine, async_loop, loop = (statistics.median(rates[name]) for name in ("ours", "bare", "naive"))
+    yield "Outbound, per second", mine, "naive loop messages.create", loop, mine / loop, 2.0
+    yield "Outbound, per second", mine, "bare async Twilio loop", async_loop, mine / async_loop, 0.7
