@@ -17,8 +17,10 @@ def main():
     parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="all when none is named")
     wanted = parser.parse_args().parts or list(PARTS)
     memory_gb = psutil.virtual_memory().total / 2**30
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {psutil.cpu_count()} cores, {memory_gb:.0f} GiB, "
-          f"Python {platform.python_version()}\n")
+    print(
+        f"{datetime.now(UTC):%Y-%m-%d}, {psutil.cpu_count()} cores, {memory_gb:.0f} GiB, "
+        f"Python {platform.python_version()}\n"
+    )
     print("| what | Waypost | against | it | ratio | aim |")
     print("|---|---:|---|---:|---:|---:|")
     missed = False
@@ -27,7 +29,10 @@ def main():
             at_most = what.startswith("Memory")
             goal = "≤ 1.00" if at_most else f"≥ {aim:.2f}" if aim else ""
             missed |= (at_most and ratio > 1) or (aim is not None and ratio < aim)
-            print(f"| {what} | {mine:,.0f} | {peer} | {theirs:,.0f} | {ratio:.2f} | {goal} |", flush=True)
+            print(
+                f"| {what} | {mine:,.0f} | {peer} | {theirs:,.0f} | {ratio:.2f} | {goal} |",
+                flush=True,
+            )
     sys.exit(1 if missed else 0)
 
 

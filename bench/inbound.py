@@ -58,7 +58,9 @@ async def drive(port, work):
 def run():
     with setting.home() as (folder, url, engine):
         with engine.begin() as connection:
-            connection.execute(text("CREATE TABLE bench_senders (sender text PRIMARY KEY, n bigint)"))
+            connection.execute(
+                text("CREATE TABLE bench_senders (sender text PRIMARY KEY, n bigint)")
+            )
         with (
             setting.serving("ops.serving:app", folder, url) as ours,
             setting.serving("bench.bare:app", folder, url) as bare,
@@ -73,6 +75,13 @@ def run():
                     rates[port].append(rate)
                     late[port].append(p99)
     mine, theirs = (statistics.median(rates[port]) for port in (ours, bare))
-    yield "Inbound turn, per second", mine, "bare Flask view + one transaction", theirs, mine / theirs, 0.5
+    yield (
+        "Inbound turn, per second",
+        mine,
+        "bare Flask view + one transaction",
+        theirs,
+        mine / theirs,
+        0.5,
+    )
     mine, theirs = (statistics.median(late[port]) * 1000 for port in (ours, bare))
     yield "Inbound turn, p99 ms", mine, "the same", theirs, mine / theirs, None

@@ -29,7 +29,10 @@ def run():
                     break
                 time.sleep(0.1)
             time.sleep(5)
-            family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+            family = [
+                psutil.Process(process.pid),
+                *psutil.Process(process.pid).children(recursive=True),
+            ]
             used = sum(each.memory_full_info().pss for each in family) / 1e6
         finally:
             os.kill(process.pid, signal.SIGINT)

@@ -20,7 +20,7 @@ from ops import database
 from sms.sender import TwilioSender
 
 ROUNDS = 3
-OURS, NAIVE = 2000, 400
+OURS, NAIVE = 5000, 500
 IN_FLIGHT = 100
 SID = "AC" + "0" * 32
 WORDS = "Is it safe to write now?\n1 Yes\n2 No"

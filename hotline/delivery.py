@@ -28,6 +28,8 @@ LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 0.02
 DOUBT_SECONDS = 2.0
 MOST_DOUBTS = 20
+# Rows claimed, in multiples of what is in flight.
+AT_HAND = 4
 BROKEN_PAUSE_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
@@ -112,8 +114,8 @@ class Deliverer:
         now = time.monotonic()
         if now < max(self._paused_until, self._paced_until):
             return 0
-        # Twice what is in flight: the next rows are at hand while the last are being sent.
-        room = self.sender.in_flight * 2 - self._waiting
+        # More than is in flight: the next rows are at hand while the last are being sent.
+        room = self.sender.in_flight * AT_HAND - self._waiting
         if self.sender.rate is not None:
             return min(room, max(1, int(self.sender.rate)))
         return room if room >= self.sender.in_flight else 0
@@ -152,7 +154,7 @@ class Deliverer:
             self._waiting -= len(rows)
             if contact is not None and self._last.get(contact) is done:
                 del self._last[contact]
-            if self._waiting <= self.sender.in_flight:
+            if self._waiting <= self.sender.in_flight * (AT_HAND - 1):
                 self._wake.set()
 
         task.add_done_callback(finished)

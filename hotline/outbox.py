@@ -5,17 +5,18 @@
       │           └──────► unknown         the provider may have taken it
       └── retry, or the provider says it never saw it
     queued ──► suppressed | expired        stopped before it was sent
+    queued ◄─► held ──► suppressed | expired   its campaign is paused
 
 A row that stays `sending` after its lease belonged to a process that died: it is in doubt, like
 `unknown`. What is in doubt is settled by the provider's word, never by sending again blindly.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import ColumnElement, delete, insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from hotline import counts
@@ -25,9 +26,12 @@ from hotline.counts import Count
 from hotline.models import Outbox, OutboxBody
 from hotline.vault import Vault
 
-State = Literal["queued", "sending", "unknown", "accepted", "failed", "suppressed", "expired"]
+State = Literal[
+    "queued", "held", "sending", "unknown", "accepted", "failed", "suppressed", "expired"
+]
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    "queued": frozenset({"sending", "suppressed", "expired"}),
+    "queued": frozenset({"sending", "held", "suppressed", "expired"}),
+    "held": frozenset({"queued", "suppressed", "expired"}),
     "sending": frozenset({"accepted", "failed", "unknown", "queued", "expired"}),
     "unknown": frozenset({"accepted", "failed", "queued", "expired"}),
     "accepted": frozenset(),
@@ -57,6 +61,8 @@ class Claimed:
     attempts: int
     expires_at: datetime
     claimed_at: datetime
+    # When night falls where the recipient is: the carrier must not deliver later either.
+    closes_at: datetime | None
     lease_until: datetime
     has_receipt: bool
     address: str = field(repr=False)
@@ -110,12 +116,17 @@ def queue(
     ).scalar_one()
 
 
+CLAIMED_COLUMNS: Final = (
+    "id, line_id, channel, language, contact_id, campaign_id, attempts, expires_at, changed_at,"
+    " closes_at, lease_until, receipt, address_sealed, body_sealed, body_id, priority, due_at"
+)
 CLAIM: Final = text(
     "UPDATE outbox SET state = 'sending', lease_until = :lease, attempts = attempts + 1,"
     " changed_at = :now WHERE id = ANY (ARRAY("
     "  SELECT id FROM outbox WHERE channel = :channel AND state = 'queued' AND due_at <= :now"
+    "  AND (closes_at IS NULL OR closes_at > :now)"
     "  ORDER BY priority, due_at, id LIMIT :most FOR UPDATE SKIP LOCKED))"
-    " RETURNING *"
+    f" RETURNING {CLAIMED_COLUMNS}"
 )
 
 
@@ -142,7 +153,7 @@ DOUBT: Final = text(
     "UPDATE outbox SET state = 'unknown', lease_until = :lease WHERE id = ANY (ARRAY("
     "  SELECT id FROM outbox WHERE channel = :channel AND state IN ('sending', 'unknown')"
     "  AND lease_until <= :now ORDER BY lease_until LIMIT :most FOR UPDATE SKIP LOCKED))"
-    " RETURNING *"
+    f" RETURNING {CLAIMED_COLUMNS}"
 )
 
 SETTLE: Final = text(
@@ -198,7 +209,7 @@ def settle(session: Session, vault: Vault, outcomes: Sequence[Outcome], now: dat
 RECEIPTS: Final = text(
     "UPDATE outbox AS o SET receipt = r.outcome, error = COALESCE(r.error, o.error),"
     # A receipt proves that the provider took what we were in doubt about.
-    " state = CASE WHEN o.state IN ('unknown', 'queued') THEN 'accepted' ELSE o.state END,"
+    " state = CASE WHEN o.state IN ('unknown', 'queued', 'held') THEN 'accepted' ELSE o.state END,"
     " address_sealed = CASE WHEN o.state = 'sending' THEN o.address_sealed END,"
     " body_sealed = CASE WHEN o.state = 'sending' THEN o.body_sealed END"
     " FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[]), CAST(:outcomes AS text[]),"
@@ -242,16 +253,12 @@ def record_receipts(
 
 
 def withdraw_campaigns(
-    session: Session, line_id: int, recipients: Sequence[bytes], now: datetime
+    session: Session, line_id: int, recipients: Mapping[int, bytes], now: datetime
 ) -> None:
-    """Stop what is queued of campaigns for these recipient hashes."""
+    """Stop what waits for one person, given as campaign and their recipient hash in it."""
     rows = session.execute(
         update(Outbox)
-        .where(
-            Outbox.line_id == line_id,
-            Outbox.recipient_hash.in_(recipients),
-            Outbox.state == "queued",
-        )
+        .where(named(recipients), Outbox.state.in_(("queued", "held")))
         .values(state="suppressed", changed_at=now, address_sealed=None, body_sealed=None)
         .returning(Outbox.channel, Outbox.language, Outbox.campaign_id)
     ).all()
@@ -261,6 +268,12 @@ def withdraw_campaigns(
         now,
         [Count("campaign_suppressed", r.channel, r.language, r.campaign_id or 0) for r in rows],
     )
+
+
+def named(recipients: Mapping[int, bytes]) -> ColumnElement[bool]:
+    """The rows of one person, given as campaign and their recipient hash in it."""
+    pairs = list(recipients.items())
+    return tuple_(Outbox.campaign_id, Outbox.recipient_hash).in_(pairs)
 
 
 def already_known(session: Session, vault: Vault, provider_ids: Sequence[str]) -> set[str]:
@@ -301,6 +314,7 @@ def _open(session: Session, vault: Vault, rows: Sequence[Any]) -> list[Claimed]:
             attempts=row.attempts,
             expires_at=row.expires_at,
             claimed_at=row.changed_at,
+            closes_at=row.closes_at,
             lease_until=row.lease_until,
             has_receipt=row.receipt is not None,
             address=vault.open(row.address_sealed, "address"),

@@ -44,7 +44,8 @@ async def send(sender: Sender, reference: str, claimed: Claimed, now: datetime) 
 
 def outgoing(reference: str, claimed: Claimed, now: datetime) -> Outgoing:
     """Campaign messages carry how long the carrier may keep trying; replies are never too late."""
-    left = int((claimed.expires_at - now).total_seconds())
+    end = min(claimed.expires_at, claimed.closes_at or claimed.expires_at)
+    left = max(1, int((end - now).total_seconds()))
     return Outgoing(
         reference=reference,
         address=claimed.address,

@@ -5,22 +5,25 @@ Nothing of a request or an answer is logged, kept, or put into an error.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 
 import base64
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import urlencode
 
 import aiohttp
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from yarl import URL
 
 from sms.errors import RETENTION_REFUSED, wait_asked
 
-TOTAL_SECONDS = 10.0
 CONNECT_SECONDS = 5.0
 PAGE = 1000
 RETENTION_WORDS = ("ContentRetention", "AddressRetention")
@@ -68,19 +71,33 @@ class TwilioClient:
         client = Client(account_sid, auth_token, http_client=self._http, environment=environment)
         client.api.base_url = base_url.rstrip("/")
         self._account_sid = account_sid
+        self._messages = f"{base_url.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Messages.json"
         self._client = cast("Any", client)
 
-    async def create(self, options: dict[str, object]) -> tuple[str, int]:
-        """Create a message. Returns its sid and segments (0: not known yet)."""
+    async def create(self, form: dict[str, str]) -> tuple[str, int]:
+        """Create a message. Returns its sid and segments (0: not known yet).
+
+        `form` has the API's own names. It goes through the client's request layer: its forty-field
+        serialiser costs a fifth of a send.
+        """
+        status = 0
         try:
-            message = await self._client.messages.create_async(**options)
-            sid, segments = str(message.sid or ""), _whole(message.num_segments)
-        except Exception as error:  # noqa: BLE001 - sorted below; nothing of it may travel on
-            failure = self._sort(error)
-        else:
-            if sid:
-                return sid, segments
-            failure = NoAnswer("twilio gave no sid")
+            response = await self._client.request_async("POST", self._messages, data=form)
+            status = int(response.status_code)
+            answer = cast("dict[str, Any]", json.loads(response.text))
+            if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+                sid, segments = str(answer["sid"]), _whole(answer.get("num_segments"))
+                if sid:
+                    return sid, segments
+                failure: Exception = NoAnswer("twilio gave no sid")
+            else:
+                failure = self._refused(status, answer.get("code"), str(answer.get("message", "")))
+        except (NotReached, NoAnswer) as error:
+            failure = error
+        except ValueError:
+            failure = self._unreadable(status)
+        except Exception as error:  # noqa: BLE001 - nothing of it may travel on
+            failure = NoAnswer(f"twilio's answer was unreadable ({type(error).__name__})")
         # Raised out here, where no error of Twilio's hangs on it as its context.
         raise failure
 
@@ -129,14 +146,25 @@ class TwilioClient:
                 return NoAnswer(f"twilio's answer was unreadable ({type(error).__name__})")
 
     def _refusal(self, error: TwilioRestException | TwilioServiceException) -> Refused:
-        code = error.code if isinstance(error.code, int) else 0
         told = error.msg if isinstance(error, TwilioRestException) else (error.detail or "")
-        named = any(word in told for word in RETENTION_WORDS)
-        retention = code in RETENTION_REFUSED or (error.status == HTTPStatus.BAD_REQUEST and named)
         # Where Twilio gives no code of its own, its client repeats the HTTP status.
-        code = 0 if code == error.status else code
-        after = self._http.wait_asked if error.status == HTTPStatus.TOO_MANY_REQUESTS else 0
-        return Refused(error.status, code, after, retention=retention)
+        code = 0 if error.code == error.status else error.code
+        return self._refused(error.status, code, told)
+
+    def _refused(self, status: int, given: object, told: str) -> Refused:
+        code = given if isinstance(given, int) else 0
+        named = any(word in told for word in RETENTION_WORDS)
+        retention = code in RETENTION_REFUSED or (status == HTTPStatus.BAD_REQUEST and named)
+        after = self._http.wait_asked if status == HTTPStatus.TOO_MANY_REQUESTS else 0
+        return Refused(status, code, after, retention=retention)
+
+    def _unreadable(self, status: int) -> Exception:
+        if not status:
+            # Half a surrogate pair: it could not be written, so nothing was sent.
+            return self._refused(HTTPStatus.BAD_REQUEST, 0, "")
+        if status < HTTPStatus.MULTIPLE_CHOICES:
+            return NoAnswer("twilio's answer was unreadable")
+        return self._refused(status, 0, "")
 
 
 class QuietHttpClient(AsyncTwilioHttpClient):
@@ -170,9 +198,10 @@ class QuietHttpClient(AsyncTwilioHttpClient):
         try:
             async with self._session().request(
                 method,
-                url,
+                _url(url),
                 params=cast("dict[str, str] | None", params),
-                data=data,
+                # Encoded here: aiohttp's form builder costs a quarter of a whole send.
+                data=urlencode(data).encode() if data else None,
                 headers=headers,
                 allow_redirects=allow_redirects,
             ) as response:
@@ -190,7 +219,8 @@ class QuietHttpClient(AsyncTwilioHttpClient):
         if self._open is None:
             self._open = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
-                timeout=aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS),
+                # The whole send has one clock, the sender's; a timer for each part costs time too.
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
             )
@@ -200,6 +230,11 @@ class QuietHttpClient(AsyncTwilioHttpClient):
         if self._open is not None:
             await self._open.close()
             self._open = None
+
+
+@lru_cache(maxsize=8)
+def _url(url: str) -> URL:
+    return URL(url)
 
 
 def _silent() -> logging.Logger:

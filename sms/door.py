@@ -6,7 +6,7 @@ Errors never repeat what came in, and pictures are never fetched.
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from hotline.channels import SMS, Forged, Inbound, Malformed, Receipt
@@ -18,7 +18,7 @@ EMPTY_TWIML: Final = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 # Final statuses only; a message that is read was delivered.
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
-OUTCOMES: Final = {
+OUTCOMES: Final[dict[str, Literal["delivered", "undelivered"]]] = {
     "delivered": "delivered",
     "read": "delivered",
     "failed": "undelivered",
@@ -72,7 +72,7 @@ class TwilioDoor:
         error = form.get("ErrorCode", "")
         reference = parse_qs(urlsplit(path_and_query).query).get("m", [""])[0]
         return Receipt(
-            outcome="delivered" if outcome == "delivered" else "undelivered",
+            outcome=outcome,
             reference=reference,
             provider_id=sid,
             error=f"twilio {error}" if ERROR_CODE.fullmatch(error) else "",

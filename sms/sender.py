@@ -18,6 +18,8 @@ from sms.errors import judge
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 1, 36_000
 # Both attempts of a send whose privacy options are refused, within the lease of its row.
 SEND_SECONDS = 11.0
+# A look-up may read several pages; it must end before its row's lease does, 20 seconds.
+ASK_SECONDS = 15.0
 CLOCK_MARGIN = timedelta(seconds=2)
 # Redaction masks the last four digits of a number once the message has left Twilio:
 # https://www.twilio.com/docs/messaging/guides/privacy-message-redaction
@@ -64,11 +66,12 @@ class TwilioSender:
         number, body = _number(message), numbered(message.text, message.options)
         since -= CLOCK_MARGIN
         try:
-            # Not by date: what still waits in Twilio's queue has not been sent on any.
-            found = await self._client.listed(MOST_TO_ONE, to=number)
-            # An account that refuses to mask numbers has none masked.
-            masked = await self._masked(since) if self.safest else []
-        except (Refused, NotReached, NoAnswer) as error:
+            async with asyncio.timeout(ASK_SECONDS):
+                # Not by date: what still waits in Twilio's queue has not been sent on any.
+                found = await self._client.listed(MOST_TO_ONE, to=number)
+                # An account that refuses to mask numbers has none masked.
+                masked = await self._masked(since) if self.safest else []
+        except (Refused, NotReached, NoAnswer, TimeoutError) as error:
             failure = _asking(error)
         else:
             whole = [sent for sent in found if sent.to == number]
@@ -80,8 +83,9 @@ class TwilioSender:
     async def check(self) -> str:
         """The account's status, "active". Raises SenderBroken for any other."""
         try:
-            status = await self._client.account_status()
-        except (Refused, NotReached, NoAnswer) as error:
+            async with asyncio.timeout(SEND_SECONDS):
+                status = await self._client.account_status()
+        except (Refused, NotReached, NoAnswer, TimeoutError) as error:
             failure = _asking(error)
         else:
             if status == "active":
@@ -93,50 +97,51 @@ class TwilioSender:
         await self._client.close()
 
     async def _send(self, message: Outgoing) -> Sent:
-        options = self._options(message)
+        form = self._form(message)
         try:
-            return await self._create(options)
+            return await self._create(form)
         except Refused as refused:
             failure = refused
         # Refused means not sent, so it may be sent again: less private beats not at all.
         if failure.retention:
             self.safest = False
             try:
-                return await self._create(self._options(message))
+                return await self._create(self._form(message))
             except Refused as refused:
                 failure = refused
         raise judge(failure.status, failure.code, failure.after)
 
-    async def _create(self, options: dict[str, object]) -> Sent:
+    async def _create(self, form: dict[str, str]) -> Sent:
         try:
-            sid, segments = await self._client.create(options)
+            sid, segments = await self._client.create(form)
         except NotReached as error:
             failure: SendFailed = SendFailed(str(error), retry=True)
         except NoAnswer as error:
             failure = Uncertain(str(error))
         else:
             # A messaging service counts later, when it has chosen the number to send from.
-            return Sent(sid, segments or count_segments(str(options["body"])).segments)
+            return Sent(sid, segments or count_segments(form["Body"]).segments)
         raise failure
 
-    def _options(self, message: Outgoing) -> dict[str, object]:
-        options: dict[str, object] = {
-            "to": _number(message),
-            "body": numbered(message.text, message.options),
-            # A shortened link can be counted for each person who opens it.
-            "shorten_urls": False,
-        }
+    def _form(self, message: Outgoing) -> dict[str, str]:
+        """The fields of the request, by the API's names."""
         service = self._sender.startswith("MG")
-        options["messaging_service_sid" if service else "from_"] = self._sender
+        form = {
+            "To": _number(message),
+            "Body": numbered(message.text, message.options),
+            "MessagingServiceSid" if service else "From": self._sender,
+            # A shortened link can be counted for each person who opens it.
+            "ShortenUrls": "false",
+        }
         if self.safest:
-            options |= {"content_retention": "discard", "address_retention": "obfuscate"}
+            form |= {"ContentRetention": "discard", "AddressRetention": "obfuscate"}
         if message.valid_for is not None:
             seconds = max(SHORTEST_VALIDITY, min(message.valid_for, LONGEST_VALIDITY))
-            options["validity_period"] = seconds
+            form["ValidityPeriod"] = str(seconds)
         if self._status_url:
             reference = quote(message.reference, safe="")
-            options["status_callback"] = f"{self._status_url}?m={reference}"
-        return options
+            form["StatusCallback"] = f"{self._status_url}?m={reference}"
+        return form
 
     async def _masked(self, since: datetime) -> list[Listed]:
         """What left Twilio since then, under numbers that no filter finds any more.
@@ -169,10 +174,11 @@ def _reaches(listed: Sequence[Listed], since: datetime) -> bool:
     return any(message.sent is not None and message.sent < since for message in listed)
 
 
-def _asking(error: Refused | NotReached | NoAnswer) -> SendFailed:
+def _asking(error: Refused | NotReached | NoAnswer | TimeoutError) -> SendFailed:
     """Asking changes nothing, so it can always be done again: no doubt comes of it."""
     if isinstance(error, Refused):
         judged = judge(error.status, error.code, error.after)
         if isinstance(judged, SenderBroken):
             return judged
-    return SendFailed(str(error), retry=True)
+        return SendFailed(judged.reason, retry=True, after=judged.after)
+    return SendFailed(str(error) or "twilio took too long", retry=True)

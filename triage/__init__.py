@@ -6,7 +6,8 @@ No network, no clock, no database. `step(flow, state, heard)` gives the whole ne
 from triage.assess import Assessment, assess
 from triage.flow import Flow, Option, Questionnaire
 from triage.loader import FlowError, load_flow
-from triage.step import offered, step
+from triage.moves import offered
+from triage.step import step
 from triage.turn import (
     CaseNote,
     CaseRequested,

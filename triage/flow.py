@@ -22,6 +22,9 @@ RESUME = "@resume"
 Element = Literal["age", "danger", "act", "means", "purpose"]
 ELEMENTS: tuple[Element, ...] = ("age", "danger", "act", "means", "purpose")
 
+# What can be chosen in a menu; each is counted, so the list is closed.
+PATHS = ("help_now", "offer", "someone_else", "information", "person")
+
 # The steps the engine itself leads to; a flow has to have them.
 REQUIRED: Mapping[str, Kind] = {
     "language": "language",
@@ -110,3 +113,17 @@ class Flow:
             for question in questionnaire.questions.values()
         }
         return ids
+
+    def options_under(self) -> dict[str, tuple[str, ...]]:
+        """The labels shown below a message, by its id, so that its whole length can be checked."""
+        under = {
+            step.say[-1]: tuple(option.label for option in step.options)
+            for step in self.steps.values()
+            if step.say and step.options
+        }
+        asked = {
+            question.say: ("answer.yes", "answer.no", "answer.skip")
+            for questionnaire in self.questionnaires.values()
+            for question in questionnaire.questions.values()
+        }
+        return under | asked

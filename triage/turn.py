@@ -51,6 +51,9 @@ class State:
     # Languages in the order they were offered, so that a digit means what was read.
     offered: tuple[str, ...] = ()
     case: bool = False
+    # "asked" and "covered": the talk goes on only after a yes to whether it is safe. While it is
+    # "covered" a caseworker may not write either.
+    safety: Literal["", "asked", "covered"] = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))

@@ -19,6 +19,19 @@ Answer = Literal["yes", "no", "skip"]
 LEXICONS = Path(__file__).parent / "lexicons"
 # Nobody types a command or an option in more; a longer text is a story, not an answer.
 LONGEST_ANSWER = 60
+# Apostrophes as keyboards make them.
+JOINED = str.maketrans(dict.fromkeys("'\u2019\u2018\u02bc\u02bb`\u00b4", ""))
+# Arabic letters that are written for one another, and the stretch between letters.
+ALIKE = str.maketrans(
+    {
+        "\u0629": "\u0647",  # teh marbuta, heh
+        "\u0649": "\u064a",  # alef maksura, yeh
+        "\u06cc": "\u064a",  # Farsi yeh
+        "\u06a9": "\u0643",  # keheh, kaf
+        "\u0671": "\u0627",  # alef wasla
+        "\u0640": "",  # tatweel
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +82,19 @@ def digit(text: str) -> int | None:
 
 
 def plain(text: str) -> str:
-    """`text` without case, accents, punctuation, emoji and direction marks; words one space apart."""
+    """`text` without case, accents, punctuation, emoji and direction marks; words one space apart.
+
+    An apostrophe joins what it stands between: `don't` is `dont`, `quelqu'un` is `quelquun`.
+    """
+    text = text.strip()
     if len(text) > LONGEST_ANSWER:
         return ""
+    # Twice: letters such as mathematical capitals have a case only once they are decomposed.
+    bare = unicodedata.normalize("NFKD", text.translate(JOINED))
+    folded = unicodedata.normalize("NFKD", bare.casefold()).translate(ALIKE)
     letters = (
         character if unicodedata.category(character)[0] in "LN" else " "
-        for character in unicodedata.normalize("NFKD", text.casefold())
+        for character in folded
         if unicodedata.category(character) not in ("Mn", "Me", "Cf")
     )
     return " ".join("".join(letters).split())

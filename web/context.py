@@ -10,13 +10,18 @@ from hotline.models import Staff
 from hotline.staff import Member
 from locales import Translator, languages, translator
 from web.deps import Deps
+from web.metrics import Metrics
 
-KEY = "waypost"
+KEY, METRICS_KEY = "waypost", "waypost-metrics"
 LANGUAGE_COOKIE = "waypost_language"
 
 
 def deps() -> Deps:
     return cast("Deps", current_app.extensions[KEY])
+
+
+def metrics() -> Metrics:
+    return cast("Metrics", current_app.extensions[METRICS_KEY])
 
 
 def now() -> datetime:

@@ -67,6 +67,9 @@ class Outbox(Base):
     segments: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    # Campaigns only: when the recipient's day is over, and in which zone the next one begins.
+    closes_at: Mapped[datetime | None]
+    time_zone: Mapped[str | None]
     lease_until: Mapped[datetime | None]
     changed_at: Mapped[datetime]
     address_sealed: Mapped[bytes | None]

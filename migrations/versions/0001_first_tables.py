@@ -101,6 +101,8 @@ def upgrade() -> None:
     sa.Column('segments', sa.SmallInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('closes_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('time_zone', sa.Text(), nullable=True),
     sa.Column('lease_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('address_sealed', sa.LargeBinary(), nullable=True),
@@ -148,20 +150,32 @@ def upgrade() -> None:
     sa.Column('line_id', sa.BigInteger(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('channel', sa.Text(), server_default=sa.text("''"), nullable=False),
     sa.Column('created_by', sa.BigInteger(), nullable=False),
+    sa.Column('submitted_by', sa.BigInteger(), nullable=True),
+    sa.Column('approved_by', sa.BigInteger(), nullable=True),
     sa.Column('content_hash', sa.LargeBinary(), nullable=True),
     sa.Column('starts_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('window_from', sa.Text(), server_default=sa.text("'08:00'"), nullable=False),
+    sa.Column('window_to', sa.Text(), server_default=sa.text("'21:00'"), nullable=False),
+    sa.Column('audience_to', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('finished_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('planned', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
+    sa.Column('opted_out', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('expanded_to', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.Column('expanded', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('holds', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('ledger_key_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('balance', sa.Text(), nullable=True),
+    sa.Column('cleared', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.ForeignKeyConstraint(['created_by'], ['staff.id'], name=op.f('fk_campaigns_created_by')),
+    sa.ForeignKeyConstraint(['submitted_by'], ['staff.id'], name=op.f('fk_campaigns_submitted_by')),
+    sa.ForeignKeyConstraint(['approved_by'], ['staff.id'], name=op.f('fk_campaigns_approved_by')),
     sa.ForeignKeyConstraint(['line_id'], ['lines.id'], name=op.f('fk_campaigns_line_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_campaigns'))
     )
-    op.create_index('ix_campaigns_live', 'campaigns', ['state'], unique=False, postgresql_where=sa.text("state IN ('scheduled', 'running', 'paused')"))
     op.create_table('cases',
     sa.Column('id', sa.BigInteger(), nullable=False),
     sa.Column('line_id', sa.BigInteger(), nullable=False),
@@ -226,7 +240,6 @@ def downgrade() -> None:
     op.drop_index('ix_cases_open', table_name='cases', postgresql_where=sa.text("state <> 'closed'"))
     op.drop_index('ix_cases_contact', table_name='cases', postgresql_where=sa.text("state <> 'closed' AND contact_id IS NOT NULL"))
     op.drop_table('cases')
-    op.drop_index('ix_campaigns_live', table_name='campaigns', postgresql_where=sa.text("state IN ('scheduled', 'running', 'paused')"))
     op.drop_table('campaigns')
     op.drop_table('subscribers')
     op.drop_table('staff')

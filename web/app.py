@@ -1,0 +1,119 @@
+"""The Flask application: pages put together from what they are given. No module state, no globals."""
+
+import io
+import logging
+import sys
+from typing import IO, Any, cast
+
+from flask import Flask, Request, render_template, request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.wrappers import Response
+
+from locales import direction, languages, native_name
+from web import auth, context, desk, guard, health, security, simulator, webhooks
+from web.campaigns import pages as campaign_pages
+from web.counts import pages as count_pages
+from web.deps import Deps
+from web.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+BLUEPRINTS = (
+    webhooks.pages,
+    health.pages,
+    auth.pages,
+    desk.pages,
+    simulator.pages,
+    campaign_pages,
+    count_pages,
+)
+# Pages that say what went wrong in words of their own; every other status uses its family's.
+WORDED = {400, 403, 404, 413, 500, 503}
+
+
+class WaypostRequest(Request):
+    """Uploads stay in memory: a list of phone numbers is not spooled into a temporary file."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+class Waypost(Flask):
+    request_class = WaypostRequest
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Where and of which kind: an exception's own words may be somebody's text or number."""
+        kind, _, trace = exc_info if exc_info[2] is not None else sys.exc_info()
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+        name = kind.__name__ if kind else "error"
+        log.error("%s: %s at %s", request.endpoint or "no page", name, where)
+
+
+def make_app(deps: Deps) -> Flask:
+    app = Waypost("web")
+    app.extensions[context.KEY] = deps
+    metrics = app.extensions[context.METRICS_KEY] = Metrics(deps)
+    secure = deps.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=deps.vault.web_secret("pages"),
+        SESSION_COOKIE_NAME="__Host-waypost-form" if secure else "waypost_form",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=guard.LARGEST,
+        WTF_CSRF_TIME_LIMIT=None,
+        # Errors are pages, in tests too: nobody sees a traceback with somebody's words in it.
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue]
+    metrics.install(app)
+    guard.install(app)
+    security.install(app)
+    for pages in BLUEPRINTS:
+        app.register_blueprint(pages)
+    security.exempt(app, "webhooks")
+    guard.check(app)
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(OperationalError, _database_away)
+    app.context_processor(_words)
+    return app
+
+
+def _words() -> dict[str, object]:
+    """What every template may use."""
+    language = context.language()
+    return {
+        "_": context.say,
+        "plural": context.texts().plural,
+        "lang": language,
+        "direction": direction(language),
+        "me": context.member(),
+        "allowed": context.allowed,
+        "line_name": context.deps().line_name,
+        "simulated": context.deps().simulated,
+        "staff_languages": [(code, native_name(code)) for code in languages("staff")],
+    }
+
+
+def _refused(error: HTTPException) -> Response | tuple[str, int]:
+    """A calm page with one clear line; machines get the number alone."""
+    if error.code is None or error.response is not None:
+        return cast("Response", error.get_response())
+    if request.blueprint == "webhooks" or request.path.startswith("/webhooks/"):
+        return "", error.code
+    worded = error.code if error.code in WORDED else 500 if error.code >= 500 else 400  # noqa: PLR2004
+    return render_template("error.html", code=error.code, worded=worded), error.code
+
+
+def _database_away(_error: OperationalError) -> Response | tuple[str, int]:
+    """Not a fault of ours to look for: say so, and providers will come again."""
+    log.error("%s: the database is not reachable", request.endpoint or "no page")
+    return _refused(ServiceUnavailable())

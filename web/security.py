@@ -1,0 +1,61 @@
+"""What every answer says to the browser: run nothing but our own files, show us in no frame, keep nothing.
+
+Webhooks are answered to machines and skip it all.
+"""
+
+from typing import Final
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect  # pyright: ignore[reportMissingTypeStubs]
+
+from web import guard
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    # Not "no-referrer": the CSRF check over TLS reads it on our own pages.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+ONE_YEAR: Final = "max-age=31536000"
+
+csrf = CSRFProtect()
+
+
+def install(app: Flask) -> None:
+    """CSRF on every form, headers on every page. To be called after the guard is installed."""
+    csrf.init_app(app)
+    app.after_request(_headers)
+
+
+def exempt(app: Flask, blueprint: str) -> None:
+    """Machines sign what they send; they have no form to put a token into."""
+    csrf.exempt(app.blueprints[blueprint])
+
+
+def _headers(response: Response) -> Response:
+    if request.blueprint == "webhooks":
+        return response
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    if guard.is_secure():
+        response.headers["Strict-Transport-Security"] = ONE_YEAR
+    return response
