@@ -3,15 +3,14 @@
 helpline.toml:12: step "menu": option "offer" leads to "screning", which is no step
 """
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from triage.flow import (
     ELEMENTS,
     KINDS,
+    PATHS,
     REQUIRED,
     RESUME,
     Flow,
@@ -20,12 +19,38 @@ from triage.flow import (
     Questionnaire,
     Step,
 )
+from triage.source import Source
 
 HERE = Path(__file__).parent
-STEP_KEYS = {"kind", "say", "options", "next", "questionnaire", "next_advice", "urgency"}
-OPTION_KEYS = {"id", "label", "next", "say", "path", "shares", "opens_case"}
-QUESTION_KEYS = {"say", "element", "indicator", "interrupts", "source"}
+STEP_KEYS: Mapping[str, type] = {
+    "kind": str,
+    "say": list,
+    "options": list,
+    "next": str,
+    "questionnaire": str,
+    "next_advice": str,
+    "urgency": int,
+}
+OPTION_KEYS: Mapping[str, type] = {
+    "id": str,
+    "label": str,
+    "next": str,
+    "say": str,
+    "path": str,
+    "shares": bool,
+    "opens_case": bool,
+}
+QUESTION_KEYS: Mapping[str, type] = {
+    "say": str,
+    "element": str,
+    "indicator": str,
+    "interrupts": str,
+    "source": str,
+}
+FILE_KEYS: Mapping[str, type] = {"id": str, "version": int}
+TYPES = {str: "a text", int: "a whole number", bool: "true or false", list: "a list"}
 MOST_OPTIONS = 9  # one digit each
+URGENCIES = range(1, 5)
 
 
 class FlowError(Exception):
@@ -40,85 +65,58 @@ def load_flow(
     path: Path = HERE / "flows" / "helpline.toml", questionnaires: Path = HERE / "questionnaires"
 ) -> Flow:
     """The flow in `path` with every questionnaire of a folder. Raises FlowError."""
-    files = [_File(path), *(_File(file) for file in sorted(questionnaires.glob("*.toml")))]
-    problems = [problem for file in files for problem in file.problems]
-    loaded = {
-        str(file.data.get("id", file.path.stem)): _questionnaire(file, problems)
-        for file in files[1:]
-        if not file.problems
-    }
-    flow = _flow(files[0], loaded, problems) if not files[0].problems else None
+    file, others = Source(path), [Source(p) for p in sorted(questionnaires.glob("*.toml"))]
+    problems = [problem for each in (file, *others) for problem in each.problems]
+    read = [(other, _questionnaire(other, problems)) for other in others if not other.problems]
+    loaded: dict[str, Questionnaire] = {}
+    for other, questionnaire in read:
+        if questionnaire.id in loaded:
+            problems.append(
+                f'{other.at("", "id")}: there are two questionnaires "{questionnaire.id}"'
+            )
+        loaded[questionnaire.id] = questionnaire
+    flow = None if file.problems else _flow(file, loaded, problems)
+    if flow is not None:
+        for other, questionnaire in read:
+            problems += _lost_interrupts(other, questionnaire, flow)
     if problems or flow is None:
         raise FlowError(problems)
-    for file in files[1:]:
-        _check_interrupts(file, flow, problems)
-    if problems:
-        raise FlowError(problems)
+    if unreached := flow.steps.keys() - _reachable(flow):
+        where = {name: file.at(f"steps.{name}") for name in sorted(unreached)}
+        raise FlowError([f'{at}: step "{name}" is never reached' for name, at in where.items()])
     return flow
 
 
-class _File:
-    """A TOML file that remembers which line a table or a word stands on."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.problems: list[str] = []
-        self.data: dict[str, Any] = {}
-        self.lines: list[str] = []
-        try:
-            source = path.read_text(encoding="utf-8")
-            self.lines = source.splitlines()
-            self.data = tomllib.loads(source)
-        except OSError as error:
-            self.problems = [f"{path.name}: cannot be read: {error.strerror}"]
-        except UnicodeDecodeError:
-            self.problems = [f"{path.name}: is not UTF-8 text"]
-        except tomllib.TOMLDecodeError as error:
-            found = re.search(r"at line (\d+)", str(error))
-            where = f":{found[1]}" if found else f":{len(self.lines)}"
-            self.problems = [f"{path.name}{where}: not TOML: {error}"]
-
-    def tables(self, name: str) -> dict[str, dict[str, Any]]:
-        found = self.data.get(name, {})
-        if not isinstance(found, dict):
-            return {}
-        items = cast("dict[str, object]", found).items()
-        return {key: cast("dict[str, Any]", v) for key, v in items if isinstance(v, dict)}
-
-    def at(self, table: str, word: str = "") -> str:
-        """`file:line` of a table's header, or of the first line below it that holds `word`."""
-        for number, line in enumerate(self.lines, 1):
-            if line.strip() == f"[{table}]":
-                for below, text in enumerate(self.lines[number:], number + 1):
-                    if text.startswith("[") or not word:
-                        break
-                    if word in text:
-                        return f"{self.path.name}:{below}"
-                return f"{self.path.name}:{number}"
-        return f"{self.path.name}:1"
-
-
-def _questionnaire(file: _File, problems: list[str]) -> Questionnaire:
+def _questionnaire(file: Source, problems: list[str]) -> Questionnaire:
+    head = _fitting(file, "", "the questionnaire", file.data, FILE_KEYS, problems, {"questions"})
     questions: dict[str, Question] = {}
     for name, table in file.tables("questions").items():
-        where = f"questions.{name}"
-        for key in table.keys() - QUESTION_KEYS:
-            problems.append(f'{file.at(where, key)}: question "{name}": unknown key "{key}"')
-        if not _texts(table.get("say")):
-            problems.append(f'{file.at(where)}: question "{name}": "say" needs a message id')
-        if table.get("element") not in ELEMENTS:
+        where, who = f"questions.{name}", f'question "{name}"'
+        known = _fitting(file, where, who, table, QUESTION_KEYS, problems)
+        if not known.get("say", "").strip():
+            problems.append(f'{file.at(where, "say")}: {who}: "say" needs a message id')
+        if known.get("element") not in ELEMENTS:
             problems.append(
-                f'{file.at(where, "element")}: question "{name}": "element" is one of '
-                f"{', '.join(ELEMENTS)}"
+                f'{file.at(where, "element")}: {who}: "element" is one of {", ".join(ELEMENTS)}'
             )
-        known = {key: str(table[key]) for key in QUESTION_KEYS & table.keys()}
-        questions[name] = Question(id=name, **({"say": "", "element": ""} | known))  # pyright: ignore[reportArgumentType]
+        fields: dict[str, Any] = {"id": name, "say": "", "element": "", **known}
+        questions[name] = Question(**fields)
     if not questions:
         problems.append(f"{file.path.name}:1: a questionnaire needs at least one [questions.NAME]")
-    return Questionnaire(str(file.data.get("id", "")), int(file.data.get("version", 0)), questions)
+    return Questionnaire(head.get("id") or file.path.stem, head.get("version", 0), questions)
 
 
-def _flow(file: _File, loaded: Mapping[str, Questionnaire], problems: list[str]) -> Flow:
+def _lost_interrupts(file: Source, questionnaire: Questionnaire, flow: Flow) -> Iterator[str]:
+    for name, question in questionnaire.questions.items():
+        if question.interrupts and question.interrupts not in flow.steps:
+            yield (
+                f'{file.at(f"questions.{name}", "interrupts")}: question "{name}": a yes leads to '
+                f'"{question.interrupts}", which is no step'
+            )
+
+
+def _flow(file: Source, loaded: Mapping[str, Questionnaire], problems: list[str]) -> Flow:
+    head = _fitting(file, "", "the flow", file.data, FILE_KEYS, problems, {"steps"})
     steps = {name: _step(file, name, t, problems) for name, t in file.tables("steps").items()}
     for name, kind in REQUIRED.items():
         if name not in steps:
@@ -126,75 +124,106 @@ def _flow(file: _File, loaded: Mapping[str, Questionnaire], problems: list[str])
         elif steps[name].kind != kind:
             problems.append(f'{file.at(f"steps.{name}")}: step "{name}" must be of kind "{kind}"')
     for step in steps.values():
-        for word, what, target in _leads(step):
-            if target not in steps and target != RESUME:
-                problems.append(
-                    f'{file.at(f"steps.{step.id}", word)}: step "{step.id}": {what} leads to '
-                    f'"{target}", which is no step'
-                )
-        if step.kind == "questionnaire" and step.questionnaire not in loaded:
-            problems.append(
-                f'{file.at(f"steps.{step.id}", "questionnaire =")}: step "{step.id}": there is no '
-                f'questionnaire "{step.questionnaire}"'
-            )
-    flow = Flow(str(file.data.get("id", "")), int(file.data.get("version", 0)), steps, loaded)
-    if not problems:
-        for name in steps.keys() - _reachable(flow):
-            problems.append(f'{file.at(f"steps.{name}")}: step "{name}" is never reached')
-    return flow
+        problems += _lost(file, step, steps, loaded)
+    return Flow(head.get("id", ""), head.get("version", 0), steps, loaded)
 
 
-def _step(file: _File, name: str, table: Mapping[str, Any], problems: list[str]) -> Step:
-    where = f"steps.{name}"
-    for key in table.keys() - STEP_KEYS:
-        problems.append(f'{file.at(where, key)}: step "{name}": unknown key "{key}"')
-    kind = table.get("kind")
+def _step(file: Source, name: str, table: Mapping[str, Any], problems: list[str]) -> Step:
+    where, who = f"steps.{name}", f'step "{name}"'
+    known = _fitting(file, where, who, table, STEP_KEYS, problems)
+    kind = known.get("kind")
     if kind not in KINDS:
-        problems.append(
-            f'{file.at(where, "kind")}: step "{name}": "kind" is one of {", ".join(KINDS)}'
-        )
-    say = table.get("say", [])
-    if not isinstance(say, list) or not all(_texts(s) for s in cast("list[object]", say)):
-        problems.append(f'{file.at(where, "say")}: step "{name}": "say" is a list of message ids')
-        say = []
-    options = tuple(_options(file, name, table.get("options", []), problems))
-    if kind in ("choice", "erase") and not options:
-        problems.append(f'{file.at(where)}: step "{name}": a {kind} needs options')
-    return Step(
-        id=name,
-        kind=kind,  # pyright: ignore[reportArgumentType]
-        say=tuple(cast("list[str]", say)),
-        options=options,
-        next=str(table.get("next", "")),
-        questionnaire=str(table.get("questionnaire", "")),
-        next_advice=str(table.get("next_advice", "")),
-        urgency=int(table.get("urgency", 3)),
-    )
+        problems.append(f'{file.at(where, "kind")}: {who}: "kind" is one of {", ".join(KINDS)}')
+    say = cast("list[object]", known.pop("say", []))
+    texts = [text for text in say if isinstance(text, str) and text.strip()]
+    if len(texts) < len(say):
+        problems.append(f'{file.at(where, "say")}: {who}: "say" is a list of message ids')
+    if known.get("urgency", 3) not in URGENCIES:
+        problems.append(f'{file.at(where, "urgency")}: {who}: "urgency" is 1 to 4')
+    options = tuple(_options(file, name, known.pop("options", []), problems))
+    if kind in ("choice", "erase") and not (options and texts):
+        problems.append(f'{file.at(where)}: {who}: a {kind} needs "say" and "options"')
+    # The engine looks for these answers by what they do.
+    if name == "safe" and options and "not_safe" not in (option.next for option in options):
+        problems.append(f'{file.at(where)}: {who}: one option has to lead to "not_safe"')
+    if kind == "erase" and options and "yes" not in (option.id for option in options):
+        problems.append(f'{file.at(where)}: {who}: the option that erases has the id "yes"')
+    fields: dict[str, Any] = {"id": name, "kind": "", **known}
+    return Step(**(fields | {"say": tuple(texts), "options": options}))
 
 
-def _options(file: _File, name: str, given: object, problems: list[str]) -> Iterator[Option]:
+def _options(
+    file: Source, name: str, given: Iterable[object], problems: list[str]
+) -> Iterator[Option]:
     where = f"steps.{name}"
-    rows = cast("list[Any]", given) if isinstance(given, list) else [given]
-    if len(rows) > MOST_OPTIONS:
-        problems.append(f'{file.at(where, "options")}: step "{name}": more than 9 options')
     seen: set[str] = set()
-    for row in rows:
+    for number, row in enumerate(given, 1):
+        if number > MOST_OPTIONS:
+            problems.append(f'{file.at(where, "options")}: step "{name}": more than 9 options')
+            return
         if not isinstance(row, dict):
             problems.append(f'{file.at(where, "options")}: step "{name}": options are tables')
             continue
         option = cast("dict[str, Any]", row)
-        label = f'step "{name}": option "{option.get("id", "?")}"'
-        line = file.at(where, f'"{option.get("id", "")}"')
-        for key in option.keys() - OPTION_KEYS:
-            problems.append(f'{line}: {label}: unknown key "{key}"')
-        for key in ("id", "label", "next"):
-            if not _texts(option.get(key)):
-                problems.append(f'{line}: {label}: "{key}" is missing')
-        if option.get("id") in seen:
-            problems.append(f"{line}: {label} stands there twice")
-        seen.add(str(option.get("id")))
-        yield Option(
-            **({"id": "", "label": ""} | {k: option[k] for k in OPTION_KEYS & option.keys()})
+        option_id = str(option.get("id", ""))
+        who, word = f'step "{name}": option "{option_id or number}"', f'"{option_id}"'
+        known = _fitting(file, where, who, option, OPTION_KEYS, problems, word=word)
+        line = file.at(where, word)
+        missing = [key for key in ("id", "label", "next") if not known.get(key, "").strip()]
+        problems += [f'{line}: {who}: "{key}" is missing' for key in missing]
+        if known.get("path", PATHS[0]) not in PATHS:
+            problems.append(f'{line}: {who}: "path" is one of {", ".join(PATHS)}')
+        if option_id in seen:
+            problems.append(f"{line}: {who} stands there twice")
+        seen.add(option_id)
+        fields: dict[str, Any] = {"id": "", "label": "", **known}
+        yield Option(**fields)
+
+
+def _fitting(
+    file: Source,
+    where: str,
+    who: str,
+    table: Mapping[str, Any],
+    keys: Mapping[str, type],
+    problems: list[str],
+    also: Iterable[str] = (),
+    *,
+    word: str = "",
+) -> dict[str, Any]:
+    """What of `table` has a known key and the right type; the rest is reported."""
+    known: dict[str, Any] = {}
+    for key, value in table.items():
+        if key in also:
+            continue
+        at = file.at(where, word or key)
+        if key not in keys:
+            problems.append(f'{at}: {who}: unknown key "{key}"')
+        elif type(value) is not keys[key]:  # a bool is no number here
+            problems.append(f'{at}: {who}: "{key}" is {TYPES[keys[key]]}')
+        else:
+            known[key] = value
+    return known
+
+
+def _lost(
+    file: Source, step: Step, steps: Mapping[str, Step], loaded: Mapping[str, Questionnaire]
+) -> Iterator[str]:
+    """Ways out of a step that lead nowhere."""
+    where = f"steps.{step.id}"
+    for word, what, target in _leads(step):
+        if target not in steps and target != RESUME:
+            yield (
+                f'{file.at(where, word)}: step "{step.id}": {what} leads to "{target}", '
+                f"which is no step"
+            )
+    after = steps.get(step.next)
+    if step.kind == "call" and (step.next == RESUME or (after and after.kind != "choice")):
+        yield f'{file.at(where, "next =")}: step "{step.id}": a call goes on at a choice'
+    if step.kind == "questionnaire" and step.questionnaire not in loaded:
+        yield (
+            f'{file.at(where, "questionnaire =")}: step "{step.id}": there is no '
+            f'questionnaire "{step.questionnaire}"'
         )
 
 
@@ -223,18 +252,3 @@ def _reachable(flow: Flow) -> set[str]:
         found.add(name)
         todo |= {to for _, _, to in _leads(flow.steps[name]) if to in flow.steps} - found
     return found
-
-
-def _check_interrupts(file: _File, flow: Flow, problems: list[str]) -> None:
-    for name in file.tables("questions"):
-        questionnaire = flow.questionnaires.get(str(file.data.get("id", file.path.stem)))
-        target = questionnaire.questions[name].interrupts if questionnaire else ""
-        if target and target not in flow.steps:
-            problems.append(
-                f'{file.at(f"questions.{name}", "interrupts")}: question "{name}": a yes leads to '
-                f'"{target}", which is no step'
-            )
-
-
-def _texts(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())

@@ -140,6 +140,7 @@ def happened(turn: Turn, *events: Event) -> Turn:
 def _call(flow: Flow, state: State, here: Step) -> Turn:
     """A person is called at once; what was answered is passed on only with a yes."""
     events: tuple[Event, ...] = ()
+    state = replace(state, safety="")
     if not state.case:
         state, events = open_case(flow, state, here.urgency, None)
     target = here.next if assessment(flow, state) else "with_person"

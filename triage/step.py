@@ -80,16 +80,18 @@ def step(flow: Flow, state: State, heard: Heard) -> Turn:
 
 
 def _answered(flow: Flow, state: State, here: Step, heard: Heard) -> Turn:
-    if here.kind == "relay":
-        return Turn(state, events=_note(state, heard))
-    if here.kind == "rest":
-        return happened(enter(flow, state, here.next), *_note(state, heard))
+    if here.kind in ("relay", "rest"):
+        turn = enter(flow, state, here.next) if here.kind == "rest" else Turn(state)
+        return happened(turn, *_note(state, heard))
     option = _picked(flow, state, heard) or understand.pick(
         heard.text, offered(flow, state), state.language or heard.guess
     )
     if option is None:
         return _missed(flow, state, heard)
-    state = replace(state, misses=0)
+    return _taken(flow, replace(state, misses=0), here, option)
+
+
+def _taken(flow: Flow, state: State, here: Step, option: Option) -> Turn:
     if here.kind == "language":
         return _language_chosen(flow, state, option.id)
     if here.kind == "questionnaire":
@@ -162,7 +164,8 @@ def _missed(flow: Flow, state: State, heard: Heard) -> Turn:
         return Turn(there, events=kept)
     state = replace(state, misses=state.misses + 1)
     turn = again(flow, state)
-    if state.misses >= MISSES_BEFORE_A_PERSON_IS_OFFERED and state.step != "offer_person":
+    offering = not state.case and state.step != "offer_person"
+    if offering and state.misses >= MISSES_BEFORE_A_PERSON_IS_OFFERED:
         turn = enter(flow, replace(state, misses=0, resume=home(state)), "offer_person")
     return happened(before(Say(NOT_UNDERSTOOD), turn), *kept)
 

@@ -167,7 +167,8 @@ class TestErasure:
 
 class TestBadInput:
     @pytest.mark.parametrize(
-        "words", ["\x00", "x" * 10_000, "😀" * 500, "\u202eolleh\u200f", "'; DROP TABLE contacts", "{x}"]
+        "words",
+        ["\x00", "x" * 10_000, "😀" * 500, "\u202eolleh\u200f", "'; DROP TABLE contacts", "{x}"],
     )
     def test_whatever_is_written_gets_an_answer(self, person, words):
         person.reaches_the_menu()
@@ -253,7 +254,9 @@ class TestCases:
         with sessions() as session:
             assert [case.urgency for case in cases.listed(session, line_id)] == [1, 3]
 
-    def test_a_case_remembers_the_contact_only_while_it_is_open(self, person, sessions, vault, line_id):
+    def test_a_case_remembers_the_contact_only_while_it_is_open(
+        self, person, sessions, vault, line_id
+    ):
         person.calls_a_person()
         person.says_word("delete")
         person.texts_us("1")
@@ -276,4 +279,3 @@ def test_counters_grow_in_the_same_transaction_or_not_at_all(conversation, sessi
         conversation.receive(session, inbound, now)
         raise RuntimeError
     assert count(sessions, Counter) == count(sessions, Contact) == count(sessions, Outbox) == 0
-

@@ -76,7 +76,9 @@ def deliver(sender, sessions, vault, clock, *, until, seconds=10.0):
 def test_what_is_queued_is_sent_and_neither_words_nor_address_stay(sessions, vault, queue, now):
     sender = RememberingSender()
     row = queue("hello")
-    deliver(sender, sessions, vault, Clock(now), until=lambda: state_of(sessions, row) == "accepted")
+    deliver(
+        sender, sessions, vault, Clock(now), until=lambda: state_of(sessions, row) == "accepted"
+    )
     assert [(m.address, m.text) for m in sender.taken] == [("tel:+12025550101", "hello")]
     with sessions() as session:
         kept = session.get(Outbox, row)
@@ -240,7 +242,9 @@ def test_states_move_only_along_the_table(sessions, vault, queue, now):
     row = queue("hello")
     with sessions.begin() as session:
         (claimed,) = outbox.claim(session, vault, SIMULATOR, 10, now)
-        assert outbox.settle(session, vault, [outbox.Outcome(claimed, "accepted", "p1", 1)], now) == 1
+        assert (
+            outbox.settle(session, vault, [outbox.Outcome(claimed, "accepted", "p1", 1)], now) == 1
+        )
         assert outbox.settle(session, vault, [outbox.Outcome(claimed, "failed")], now) == 0
     assert state_of(sessions, row) == "accepted"
     reachable = {to for targets in outbox.TRANSITIONS.values() for to in targets}

@@ -1,0 +1,179 @@
+"""The desk: cases by urgency, and the page on which a caseworker and a contact talk.
+
+The server never writes a summary or a thread into HTML: the page loads them as data. A summary is
+for every caseworker, to choose by; a thread is for who took the case, and for supervisors.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from hotline import cases
+from hotline.cases import CaseRefused, CaseView
+from locales import native_name
+from web import casedata, context, streams
+from web.guard import needs
+
+pages: Final = Blueprint("desk", __name__, url_prefix="/desk")
+
+# What the page's script says.
+WORDS: Final = (
+    "case.failed",
+    "case.offline",
+    "case.you",
+    "case.contact",
+    "case.with",
+    "case.asked",
+    "case.reasons",
+    "case.no_reasons",
+    "case.not_answered",
+    "case.not_shared",
+    "case.elements",
+    "case.found",
+    "case.not_known",
+    "case.size",
+    "case.segments",
+    "case.leave",
+    "case.nothing_yet",
+)
+
+
+@pages.app_template_global("native_name")
+def _native_name(language: str) -> str:
+    return native_name(language) if language else ""
+
+
+@pages.get("")
+@needs("desk")
+def queue() -> str:
+    return render_template("desk/queue.html", closed=_closed(), groups=_groups())
+
+
+@pages.get("/list")
+@needs("desk")
+def listed() -> str:
+    return render_template("desk/list.html", groups=_groups())
+
+
+@pages.get("/events")
+@needs("desk")
+def events() -> Response:
+    return streams.stream((f"desk:{context.deps().line_id}",))
+
+
+@pages.get("/cases/<int:case_id>")
+@needs("desk")
+def case(case_id: int) -> str:
+    with context.deps().sessions() as session:
+        found = _view(session, case_id)
+    return render_template(
+        "desk/case.html",
+        case=found,
+        may=casedata.may(found, context.me()),
+        longest=cases.LONGEST_REPLY,
+        words={name: context.say(name) for name in WORDS},
+    )
+
+
+@pages.get("/cases/<int:case_id>/data")
+@needs("desk")
+def data(case_id: int) -> Response:
+    """All that the page shows, from the entry of the thread after `after`."""
+    given = context.deps()
+    after = request.args.get("after", 0, int)
+    with given.sessions() as session:
+        found = _view(session, case_id)
+        told = casedata.told(session, given.vault, found, context.me(), context.texts(), after)
+    return jsonify(told)
+
+
+@pages.get("/cases/<int:case_id>/events")
+@needs("desk")
+def case_events(case_id: int) -> Response:
+    with context.deps().sessions() as session:
+        _view(session, case_id)
+    return streams.stream((f"case:{case_id}",))
+
+
+@pages.post("/cases/<int:case_id>/take")
+@needs("desk")
+def take(case_id: int) -> Response:
+    return _do(case_id, cases.take)
+
+
+@pages.post("/cases/<int:case_id>/give-back")
+@needs("desk")
+def give_back(case_id: int) -> Response:
+    return _do(case_id, cases.give_back)
+
+
+@pages.post("/cases/<int:case_id>/close")
+@needs("desk")
+def close(case_id: int) -> Response:
+    return _do(case_id, cases.close)
+
+
+@pages.post("/cases/<int:case_id>/reply")
+@needs("desk")
+def reply(case_id: int) -> Response:
+    # Browsers send line ends as CRLF; a phone counts each as a character.
+    text = request.form.get("text", "").replace("\r\n", "\n")
+
+    def write(session: Session, vault: Any, number: int, staff: Any, now: Any) -> None:
+        cases.reply(session, vault, number, staff, text, now)
+
+    return _do(case_id, write)
+
+
+def _do(case_id: int, act: Callable[..., None]) -> Response:
+    """Do it in one transaction; a script gets JSON, a plain form is led back to the case."""
+    given = context.deps()
+    refused = ""
+    with given.sessions.begin() as session:
+        found = _view(session, case_id)
+        try:
+            act(session, given.vault, case_id, context.my_row(session), given.clock())
+        except CaseRefused as why:
+            session.rollback()
+            refused = why.reason
+    if not refused:
+        given.ringer.ring(f"outbox:{found.channel}")
+    if request.accept_mimetypes.best == "application/json":
+        answer = jsonify(refused=context.say(refused) if refused else "")
+        answer.status_code = 409 if refused else 200
+        return answer
+    if refused:
+        flash(refused)
+    return redirect(url_for("desk.case", case_id=case_id))
+
+
+def _view(session: Session, case_id: int) -> CaseView:
+    found = cases.view(session, context.deps().line_id, case_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _closed() -> bool:
+    return request.args.get("closed") == "1"
+
+
+def _groups() -> list[tuple[str, list[CaseView], str]]:
+    """Titles, cases, and what is said when there are none."""
+    given, mine = context.deps(), context.me().id
+    with given.sessions() as session:
+        found = cases.listed(session, given.line_id, closed=_closed())
+    if _closed():
+        return [("desk.closed", found, "desk.closed.none")]
+    return [
+        ("desk.waiting", [c for c in found if c.state == "waiting"], "desk.waiting.none"),
+        ("desk.mine", [c for c in found if c.taken_by == mine], "desk.mine.none"),
+        (
+            "desk.others",
+            [c for c in found if c.state == "taken" and c.taken_by != mine],
+            "desk.others.none",
+        ),
+    ]
