@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+from hotline import lines
 from hotline.vault import KeyRing
 from locales import languages
 from ops import database, embedded
@@ -29,8 +30,6 @@ def home():
     try:
         database.upgrade(engine)
         KeyRing.new().save(folder / "keys" / "ring")
-        from hotline import lines
-
         with database.make_sessions(engine).begin() as session:
             lines.make_demonstration(session, languages("contact"))
         yield folder, server.url(), engine

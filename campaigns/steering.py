@@ -86,7 +86,7 @@ def _shift(
         .order_by(Outbox.priority, Outbox.due_at, Outbox.id)
         .limit(ROWS)
         # What a deliverer is claiming this moment is sent; the next batch finds it settled.
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked="queued" in before)
     )
     gone = NOTHING_TO_SEND if after in ("suppressed", "expired") else {}
     moved = session.execute(

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, Protocol, cast
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -47,6 +47,15 @@ class CaseRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Colleague(Protocol):
+    """Somebody of ours, as far as a case needs to know them."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def display_name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,7 @@ def forget(session: Session, case_id: int, now: datetime) -> None:
     _ring(session, case.line_id, case_id)
 
 
-def take(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
+def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
     """Take a waiting case; the contact is told who took over and when. Raises CaseRefused."""
     case = _locked(session, case_id)
     if case.state != "waiting":
@@ -179,7 +188,9 @@ def take(session: Session, vault: Vault, case_id: int, staff: Staff, now: dateti
         _tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
 
 
-def give_back(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
+def give_back(
+    session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime
+) -> None:
     """Put a case back into the queue. Raises CaseRefused."""
     case = _mine(session, case_id, staff)
     case.state, case.taken_by, case.changed_at = "waiting", None, now
@@ -187,7 +198,7 @@ def give_back(session: Session, vault: Vault, case_id: int, staff: Staff, now: d
 
 
 def reply(
-    session: Session, vault: Vault, case_id: int, staff: Staff, text: str, now: datetime
+    session: Session, vault: Vault, case_id: int, staff: Colleague, text: str, now: datetime
 ) -> int:
     """Queue a caseworker's words for the contact and keep them in the thread. Raises CaseRefused."""
     case = _mine(session, case_id, staff)
@@ -202,7 +213,7 @@ def reply(
     return _append(session, vault, case, "staff", text, now, outbox_id)
 
 
-def close(session: Session, vault: Vault, case_id: int, staff: Staff, now: datetime) -> None:
+def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
     """Close a case; the contact is told and their conversation starts afresh. Raises CaseRefused."""
     case = _mine(session, case_id, staff)
     if not case.covered:
@@ -291,7 +302,7 @@ def _locked(session: Session, case_id: int) -> Case:
     return case
 
 
-def _mine(session: Session, case_id: int, staff: Staff) -> Case:
+def _mine(session: Session, case_id: int, staff: Colleague) -> Case:
     case = _locked(session, case_id)
     if case.state == "closed":
         raise CaseRefused("refused.forgotten" if case.forgotten else "refused.closed")

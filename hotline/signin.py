@@ -104,8 +104,11 @@ def hashed(token: str) -> bytes:
 
 
 def _failures(session: Session, key: bytes, now: datetime) -> int:
-    return session.scalar(
-        select(func.count())
-        .select_from(LoginFailure)
-        .where(LoginFailure.key_hash == key, LoginFailure.at > now - FAILURES_COUNT_FOR)
-    ) or 0
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(LoginFailure)
+            .where(LoginFailure.key_hash == key, LoginFailure.at > now - FAILURES_COUNT_FOR)
+        )
+        or 0
+    )

@@ -62,7 +62,15 @@ def main() -> None:
         stream=sys.stderr,
     )
     # Vendors' own logs may hold numbers, texts or tokens.
-    for vendor in ("httpx", "httpcore", "telegram", "twilio", "aiohttp", "procrastinate"):
+    for vendor in (
+        "httpx",
+        "httpcore",
+        "telegram",
+        "twilio",
+        "aiohttp",
+        "procrastinate",
+        "alembic",
+    ):
         logging.getLogger(vendor).setLevel(logging.WARNING)
     try:
         waypost.main(standalone_mode=False)

@@ -20,7 +20,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 SYSTEM_USER = "waypost-db"
 LONGEST_SOCKET_PATH = 90  # of the 107 bytes the kernel allows, less the file's own name

@@ -17,7 +17,6 @@ from hotline import cases, contacts, outbox, staff
 from hotline.body import numbered
 from hotline.channels import SIMULATOR, Inbound
 from hotline.conversation import Conversation, Handled
-from hotline.models import Staff
 from hotline.outbox import Outcome
 from triage import offered, understand
 
@@ -49,7 +48,7 @@ class Rehearsal:
     phone: str
     now: datetime = STARTS
     texts: int = 0
-    _worker: Staff | None = field(default=None)
+    _worker: cases.Colleague | None = field(default=None)
 
     def play(self, turns: list[dict[str, Any]]) -> Iterator[Line]:
         for number, turn in enumerate(turns, 1):
@@ -151,7 +150,7 @@ def read_dialogue(path: Path) -> dict[str, Any]:
     return dialogue
 
 
-def _hire(session: Session, line_id: int) -> Staff:
+def _hire(session: Session, line_id: int) -> cases.Colleague:
     staff.add(
         session,
         line_id=line_id,

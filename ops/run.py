@@ -7,11 +7,14 @@ import contextlib
 import fcntl
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Generator
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from types import FrameType
 
@@ -31,6 +34,7 @@ def run() -> None:
     """Start everything on this machine and serve until stopped (Ctrl-C)."""
     given = settings.read()
     given.home.mkdir(parents=True, exist_ok=True)
+    _refuse_taken_port(given)
     with _alone(given.home), _database(given) as url:
         environment = os.environ | {
             "WAYPOST_DATABASE_URL": url,
@@ -80,8 +84,11 @@ class Watch:
             signal.signal(number, self._stop)
         for child in self.children.values():
             child.start()
-        _announce(given)
+        announced = False
         while not self.stopping:
+            if not announced and _serves(given):
+                announced = True
+                _announce(given)
             time.sleep(LOOK_SECONDS)
             for name, child in self.children.items():
                 child.restart_if_dead(name)
@@ -126,6 +133,26 @@ def _database(given: Settings) -> Generator[str, None, None]:
         yield server.url()
     finally:
         server.stop()
+
+
+def _refuse_taken_port(given: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((given.host, given.port))
+        except OSError:
+            raise click.ClickException(
+                f"{given.host}:{given.port} is in use or not ours: set WAYPOST_HOST or WAYPOST_PORT"
+            ) from None
+
+
+def _serves(given: Settings) -> bool:
+    host = "127.0.0.1" if given.host in ("0.0.0.0", "::") else given.host  # noqa: S104 - a comparison
+    try:
+        with urllib.request.urlopen(f"http://{host}:{given.port}/readyz", timeout=1) as answer:
+            return answer.status == HTTPStatus.OK
+    except OSError:
+        return False
 
 
 def _waypost(*arguments: str) -> list[str]:

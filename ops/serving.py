@@ -3,11 +3,10 @@
 import logging
 from typing import TYPE_CHECKING
 
-from web.app import make_app
-
 from hotline import bell
 from ops import settings
 from ops.wiring import Wiring, open_database, wire
+from web.app import make_app
 from web.deps import Deps
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ MOST_TO_ALL = 5_000
 
 
 class TwilioSender:
-    """One Twilio number, or one messaging service (`MG…`).
+    """One Twilio number, or one messaging service (`MG…`). `patience` stretches its time limits.
 
     `safest` turns False when the account refuses to forget contents and numbers.
     """
@@ -45,17 +45,19 @@ class TwilioSender:
         status_url: str = "",
         in_flight: int = 100,
         rate: float | None = None,
+        patience: float = 1.0,
     ) -> None:
         self._client = TwilioClient(account_sid, auth_token, base_url, in_flight)
         self._sender = sender
         self._status_url = status_url
         self.in_flight = in_flight
         self.rate = rate
+        self._patience = patience
         self.safest = True
 
     async def send(self, message: Outgoing) -> Sent:
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS * self._patience):
                 return await self._send(message)
         except TimeoutError:
             pass
@@ -66,7 +68,7 @@ class TwilioSender:
         number, body = _number(message), numbered(message.text, message.options)
         since -= CLOCK_MARGIN
         try:
-            async with asyncio.timeout(ASK_SECONDS):
+            async with asyncio.timeout(ASK_SECONDS * self._patience):
                 # Not by date: what still waits in Twilio's queue has not been sent on any.
                 found = await self._client.listed(MOST_TO_ONE, to=number)
                 # An account that refuses to mask numbers has none masked.
@@ -83,7 +85,7 @@ class TwilioSender:
     async def check(self) -> str:
         """The account's status, "active". Raises SenderBroken for any other."""
         try:
-            async with asyncio.timeout(SEND_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS * self._patience):
                 status = await self._client.account_status()
         except (Refused, NotReached, NoAnswer, TimeoutError) as error:
             failure = _asking(error)

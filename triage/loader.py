@@ -149,7 +149,7 @@ def _step(file: Source, name: str, table: Mapping[str, Any], problems: list[str]
     if kind == "erase" and options and "yes" not in (option.id for option in options):
         problems.append(f'{file.at(where)}: {who}: the option that erases has the id "yes"')
     fields: dict[str, Any] = {"id": name, "kind": "", **known}
-    return Step(**(fields | {"say": tuple(texts), "options": options}))
+    return Step(**fields, say=tuple(texts), options=options)
 
 
 def _options(

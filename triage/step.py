@@ -180,16 +180,18 @@ def _stop(flow: Flow, state: State, _heard: Heard) -> Turn:
 
 def _start(flow: Flow, state: State, _heard: Heard) -> Turn:
     if state.step == "cover":
-        # Back to the talk, but a caseworker may write only once it is said to be safe.
-        return enter(flow, state, "safe")
+        back = enter(flow, replace(state, safety=""), "safe")
+        return happened(back, CoverLifted())
     return happened(before(Say(START_DONE), again(flow, state)), OptedIn())
 
 
-def _human(flow: Flow, state: State, _heard: Heard) -> Turn:
+def _human(flow: Flow, state: State, heard: Heard) -> Turn:
     lifted = (CoverLifted(),) if state.safety == "covered" else ()
     state = replace(state, resume=("", ""), misses=0, safety="")
     if state.case:
-        turn = Turn(replace(state, step="with_person", question=""), (Say(PERSON_WAITING),))
+        # In a talk the word may well be an answer, so the caseworker reads it too.
+        there = replace(state, step="with_person", question="")
+        turn = Turn(there, (Say(PERSON_WAITING),), _note(state, heard))
     else:
         turn = enter(flow, state, "person")
     return happened(turn, *lifted)

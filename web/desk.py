@@ -132,15 +132,13 @@ def _do(case_id: int, act: Callable[..., None]) -> Response:
     """Do it in one transaction; a script gets JSON, a plain form is led back to the case."""
     given = context.deps()
     refused = ""
-    with given.sessions.begin() as session:
-        found = _view(session, case_id)
-        try:
+    try:
+        with given.sessions.begin() as session:
+            found = _view(session, case_id)
             act(session, given.vault, case_id, context.my_row(session), given.clock())
-        except CaseRefused as why:
-            session.rollback()
-            refused = why.reason
-    if not refused:
         given.ringer.ring(f"outbox:{found.channel}")
+    except CaseRefused as why:
+        refused = why.reason
     if request.accept_mimetypes.best == "application/json":
         answer = jsonify(refused=context.say(refused) if refused else "")
         answer.status_code = 409 if refused else 200

@@ -48,8 +48,6 @@ def needs(permission: str, *, largest: int = LARGEST) -> Callable[[View], View]:
 
 def install(app: Flask) -> None:
     """To be called before anything that reads a request's body."""
-
-    # Looked up once, here: a page is opened by its name in a set or by what it declared.
     app.before_request(_guard)
 
 
@@ -102,7 +100,7 @@ def _recognise() -> None:
     if not token:
         return
     given = context.deps()
-    by_itself = BY_ITSELF in request.headers
+    by_itself = BY_ITSELF in request.headers or _listens()
     with given.sessions.begin() as session:
         member = signin.whose(session, token, given.clock(), active=not by_itself)
     # Another line's staff are nobody here.
@@ -128,8 +126,13 @@ def _asked_by_script() -> bool:
     return (
         BY_ITSELF in headers
         or "HX-Request" in headers
-        or request.accept_mimetypes.best in {"application/json", "text/event-stream"}
+        or _listens()
+        or request.accept_mimetypes.best == "application/json"
     )
+
+
+def _listens() -> bool:
+    return request.accept_mimetypes.best == "text/event-stream"
 
 
 def _is_open(endpoint: str) -> bool:

@@ -26,7 +26,6 @@ WORDS: Final = (
     "simulator.failed",
     "simulator.remove",
     "simulator.send",
-    "simulator.there",
     "simulator.write",
 )
 

@@ -1,10 +1,10 @@
 """`waypost locales`: the catalogs."""
 
 import click
-from locales.check import check as problems_of
 
 from hotline.cases import CASE_MESSAGES
 from locales import languages
+from locales.check import check as problems_of
 from triage import load_flow
 from triage.turn import ENGINE_MESSAGES
 

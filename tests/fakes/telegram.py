@@ -75,7 +75,7 @@ class FakeTelegram(Loopback):
         """What a chat shows, in order, with each button on a line."""
         return [message.shown for message in self.messages if message.chat == chat]
 
-    def says(self, chat: int, text: str, language: str = "en", **more: Any) -> None:
+    def says(self, chat: int, text: str, /, language: str = "en", **more: Any) -> None:
         self.push(message=message(chat, text, language, **more))
 
     def presses(self, chat: int, data: str, language: str = "en") -> None:
@@ -161,7 +161,7 @@ def person(number: int, language: str = "en") -> dict[str, Any]:
     return {"id": number, "is_bot": False, "first_name": "Person", "language_code": language}
 
 
-def message(chat: int, text: str, language: str = "en", **more: Any) -> dict[str, Any]:
+def message(chat: int, text: str, /, language: str = "en", **more: Any) -> dict[str, Any]:
     """A message in a private chat, as an update holds it."""
     made = {
         "message_id": 1,

@@ -14,7 +14,7 @@ import pytest
 from hotline.channels import OptedOut, Outgoing, SenderBroken, SendFailed, Sent, Uncertain
 from sms.sender import TwilioSender
 from tests.fakes.contract import Carrier, SenderContract
-from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
+from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio, Message
 
 T = TypeVar("T")
 PERSON = "+41790004711"
@@ -44,6 +44,15 @@ def use(sender: TwilioSender, work: Callable[[TwilioSender], Awaitable[T]]) -> T
 
 def send(sender: TwilioSender, message: Outgoing = MESSAGE) -> Sent:
     return use(sender, lambda it: it.send(message))
+
+
+def others(number: int) -> list[Message]:
+    """Messages to somebody else that Twilio took and forgot."""
+    forgotten = {"AddressRetention": "obfuscate", "ContentRetention": "discard"}
+    return [
+        Message(f"SMother{n}", "+33612345678", NUMBER, "Hello", forgotten, datetime.now(UTC))
+        for n in range(number)
+    ]
 
 
 class TestContract(SenderContract):
@@ -182,14 +191,11 @@ class TestFailures:
         # Tried once: never again blindly.
         assert len(twilio.messages) == (0 if mishap == "lose_next" else 1)
 
-    def test_an_answer_that_comes_too_late_leaves_it_uncertain(
-        self, twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("sms.sender.SEND_SECONDS", 0.2)
+    def test_an_answer_that_comes_too_late_leaves_it_uncertain(self, twilio: FakeTwilio) -> None:
         twilio.latency = 5
         began = time.monotonic()
         with pytest.raises(Uncertain):
-            send(make(twilio))
+            send(make(twilio, patience=0.02))
         assert time.monotonic() - began < 2
 
     def test_a_text_that_cannot_be_written_is_refused_and_not_told(
@@ -249,41 +255,28 @@ class TestLookingUp:
         assert self.look_up(twilio, datetime.now(UTC) + timedelta(seconds=1))
         assert not self.look_up(twilio, datetime.now(UTC) + timedelta(seconds=30))
 
-    def test_all_pages_are_read(self, twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("sms.client.PAGE", 10)
+    def test_all_pages_are_read(self, twilio: FakeTwilio) -> None:
         since = datetime.now(UTC)
         first = send(make(twilio))
-
-        async def more(sender: TwilioSender) -> None:
-            other = Outgoing("r", "tel:+33612345678", "Hello")
-            await asyncio.gather(*(sender.send(other) for _ in range(35)))
-
-        use(make(twilio), more)
+        twilio.messages += others(2_500)
         assert self.look_up(twilio, since) == [first.provider_id]
-        assert twilio.listings > 3
+        # One list for the number, three pages of what left since then.
+        assert twilio.listings == 4
 
-    def test_a_list_too_long_to_read_is_no_answer(
-        self, twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("sms.sender.MOST_TO_ALL", 3)
-
-        async def many(sender: TwilioSender) -> None:
-            for _ in range(4):
-                await sender.send(MESSAGE)
-
+    def test_a_list_too_long_to_read_is_no_answer(self, twilio: FakeTwilio) -> None:
         since = datetime.now(UTC)
-        use(make(twilio), many)
+        twilio.messages += others(5_001)
         with pytest.raises(SendFailed) as failed:
             self.look_up(twilio, since)
+        assert type(failed.value) is SendFailed
         assert failed.value.retry
 
     def test_a_question_without_an_answer_ends_and_can_be_asked_again(
-        self, twilio: FakeTwilio, monkeypatch: pytest.MonkeyPatch
+        self, twilio: FakeTwilio
     ) -> None:
-        monkeypatch.setattr("sms.sender.ASK_SECONDS", 0.2)
         twilio.latency = 5
         with pytest.raises(SendFailed) as failed:
-            self.look_up(twilio, datetime.now(UTC))
+            self.look_up(twilio, datetime.now(UTC), patience=0.02)
         assert type(failed.value) is SendFailed
         assert failed.value.retry
 

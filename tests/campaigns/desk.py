@@ -1,0 +1,149 @@
+"""A campaign desk, its subscribers and a carrier: what the tests of campaigns act with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from campaigns import dispatch, ledger, plan, steering, subscribers
+from campaigns.ledger import Balance
+from campaigns.models import Campaign
+from campaigns.quiet import Window
+from hotline import contacts, outbox
+from hotline.channels import SIMULATOR, Receipt
+from hotline.models import Staff
+from hotline.outbox import Claimed, Outcome
+from hotline.vault import Vault
+
+ANY_TIME = Window("00:00", "24:00")
+HEADER = "phone,language,consent_source\n"
+
+
+def number(n: int) -> str:
+    """A valid phone number for each n."""
+    return f"+4179{1000000 + n}"
+
+
+@dataclass
+class Desk:
+    """Plans, sends and hears of campaigns; remembers every text that left, by address."""
+
+    sessions: sessionmaker[Session]
+    vault: Vault
+    line_id: int
+    now: datetime
+    officer: int = 0
+    supervisor: int = 0
+    sent: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.officer, self.supervisor = self._staff("officer"), self._staff("supervisor")
+
+    def _staff(self, login: str) -> int:
+        with self.sessions.begin() as session:
+            person = Staff(
+                line_id=self.line_id,
+                login=login,
+                display_name=login.title(),
+                role="supervisor",
+                language="en",
+                password_hash="-",
+            )
+            session.add(person)
+            session.flush()
+            return person.id
+
+    # ---- before
+
+    def imports(self, text: str, **more: str) -> subscribers.Report:
+        with self.sessions.begin() as session:
+            return subscribers.import_csv(
+                session,
+                self.vault,
+                self.line_id,
+                text.splitlines(keepends=True),
+                now=self.now,
+                **more,
+            )
+
+    def has_subscribers(self, many: int, languages: Sequence[str] = ("en",)) -> None:
+        rows = [f"{number(n)},{languages[n % len(languages)]},fair\n" for n in range(many)]
+        self.imports(HEADER + "".join(rows))
+
+    def drafts(self, hours: Window = ANY_TIME, days: int = 2, **texts: str) -> int:
+        with self.sessions.begin() as session:
+            campaign = plan.create(session, self.line_id, "Know before you go", self.officer)
+            for language, words in (texts or {"en": "Call us. STOP to end."}).items():
+                plan.set_text(session, campaign, language, words)
+            plan.set_window(session, campaign, None, self.now + timedelta(days=days), hours)
+        return campaign
+
+    def submits(self, campaign: int) -> bytes:
+        with self.sessions.begin() as session:
+            plan.submit(session, campaign, self.officer, self.now)
+        return self.row(campaign).content_hash or b""
+
+    def schedules(self, campaign: int) -> int:
+        seen = self.submits(campaign)
+        with self.sessions.begin() as session:
+            plan.approve(session, campaign, self.supervisor, seen, self.now)
+        with self.sessions.begin() as session:
+            plan.schedule(session, campaign, SIMULATOR, self.now)
+        return campaign
+
+    # ---- while it runs
+
+    def advances(self, campaign: int, batch: int = 2000, most: int = 100) -> bool:
+        more = True
+        for _ in range(most):
+            with self.sessions.begin() as session:
+                more = dispatch.advance(session, self.vault, campaign, self.now, batch)
+            if not more:
+                break
+        return more
+
+    def steers(self, move: str, campaign: int) -> None:
+        with self.sessions.begin() as session:
+            getattr(steering, move)(session, campaign, self.now)
+
+    def claims(self, most: int = 1000) -> list[Claimed]:
+        with self.sessions.begin() as session:
+            return outbox.claim(session, self.vault, SIMULATOR, most, self.now)
+
+    def settles(self, claimed: Sequence[Claimed], state: outbox.State = "accepted") -> None:
+        """The carrier took them, or whatever `state` says."""
+        if state == "accepted":
+            self.sent += [(row.address, row.body.text) for row in claimed]
+        provider = "p{}" if state == "accepted" else ""
+        outcomes = [
+            Outcome(row, state, provider.format(row.id), 1, due_at=self.now) for row in claimed
+        ]
+        with self.sessions.begin() as session:
+            outbox.settle(session, self.vault, outcomes, self.now)
+
+    def delivers(self) -> list[str]:
+        claimed = self.claims()
+        self.settles(claimed)
+        return [row.body.text for row in claimed]
+
+    def hears_receipts(self, claimed: Sequence[Claimed], outcome: str = "delivered") -> None:
+        receipts = [Receipt(outcome, self.vault.reference(row.id)) for row in claimed]
+        with self.sessions.begin() as session:
+            outbox.record_receipts(session, self.vault, receipts, self.now)
+
+    def says_stop(self, n: int) -> None:
+        address_hash = self.vault.address_hash("tel:" + number(n))
+        with self.sessions.begin() as session:
+            if contacts.opt_out(session, self.line_id, address_hash):
+                ledger.withdraw(session, self.line_id, address_hash, self.now, self.vault)
+
+    # ---- what is to be seen
+
+    def balance(self, campaign: int) -> Balance:
+        with self.sessions() as session:
+            return ledger.balance(session, campaign)
+
+    def row(self, campaign: int) -> Campaign:
+        with self.sessions() as session:
+            return session.get_one(Campaign, campaign)
