@@ -73,7 +73,7 @@ class _Ear:
     tell: Hear
     clock: Callable[[], datetime]
     offset: int = 0
-    wait: float = FIRST_WAIT
+    wait: float = 0.0
     misses: dict[int, int] = field(default_factory=dict[int, int])
 
     async def hear_all(self, given: Sequence[Given]) -> bool:
@@ -84,7 +84,7 @@ class _Ear:
         kept = [number for number in missed if self.misses.get(number, 0) < MOST_TRIES]
         self.misses = {number: self.misses.get(number, 0) for number in kept}
         self.offset = min(kept, default=given[-1][0] + 1)
-        self.wait = min(self.wait * 2, LONGEST_WAIT) if kept else FIRST_WAIT
+        self.wait = min(self.wait * 2 or FIRST_WAIT, LONGEST_WAIT) if kept else 0.0
         await asyncio.gather(*(self._acknowledge(update) for _, update in given))
         return not kept
 

@@ -8,7 +8,7 @@ The outbox is the ledger. What a person is called in it is known only to who hol
 import json
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select, text, update
@@ -49,6 +49,15 @@ class Balance:
         return self.planned == ended + self.pending
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast it goes. `waiting` are those whose time of day has not come, the first at `next_at`."""
+
+    last_minute: int
+    waiting: int
+    next_at: datetime | None
+
+
 # One statement is one snapshot: what was planned and what became of it are of the same moment.
 COUNTED: Final = text(
     "SELECT c.state, c.planned, c.opted_out, c.balance, o.* FROM campaigns c LEFT JOIN LATERAL ("
@@ -63,6 +72,13 @@ COUNTED: Final = text(
     " COALESCE(sum(segments), 0) AS segments"
     " FROM outbox WHERE campaign_id = c.id AND c.balance IS NULL) o ON true WHERE c.id = :id"
 )
+PACE: Final = text(
+    "SELECT count(*) FILTER (WHERE state = 'accepted' AND changed_at > :ago) AS last_minute,"
+    " count(*) FILTER (WHERE state = 'queued' AND due_at > :now) AS waiting,"
+    " min(due_at) FILTER (WHERE state = 'queued' AND due_at > :now) AS next_at"
+    " FROM outbox WHERE campaign_id = :id"
+)
+MINUTE: Final = timedelta(minutes=1)
 SUMS: Final = (
     "accepted",
     "suppressed",
@@ -85,6 +101,11 @@ def balance(session: Session, campaign_id: int) -> Balance:
         return Balance(**json.loads(row["balance"]))
     sums = {name: int(row[name]) for name in SUMS}
     return Balance(row["state"], planned=row["planned"], opted_out=row["opted_out"], **sums)
+
+
+def pace(session: Session, campaign_id: int, now: datetime) -> Pace:
+    row = session.execute(PACE, {"id": campaign_id, "now": now, "ago": now - MINUTE}).one()
+    return Pace(row.last_minute, row.waiting, row.next_at)
 
 
 def close(session: Session, campaign: Campaign) -> None:
@@ -135,6 +156,6 @@ def _named(session: Session, line_id: int, address_hash: bytes, vault: Vault) ->
     )
     return {
         campaign_id: recipient_hash(address_hash, vault.open(sealed, "ledger-key"))
-        for campaign_id, sealed in keys.tuples()
+        for campaign_id, sealed in keys
         if sealed is not None
     }

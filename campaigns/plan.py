@@ -199,7 +199,7 @@ def texts(session: Session, campaign_id: int) -> dict[str, str]:
         .where(CampaignText.campaign_id == campaign_id)
         .order_by(CampaignText.language)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def window(campaign: Campaign) -> Window:

@@ -128,7 +128,7 @@ def audience(session: Session, line_id: int, up_to: int | None = None) -> dict[s
         .group_by(Subscriber.language)
         .order_by(Subscriber.language)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def newest(session: Session, line_id: int) -> int:

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Row, delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from hotline import outbox
 from hotline.channels import Inbound
-from hotline.models import Contact, InboundSeen, OptOut
+from hotline.models import Contact, OptOut
 from hotline.vault import Vault
 from triage import State
 
@@ -28,91 +28,66 @@ class Known:
     new: bool
 
 
-SEEN: Final = (
-    upsert(InboundSeen)
-    .values(provider_hash=bindparam("provider_hash"), at=bindparam("at"))
-    .on_conflict_do_nothing()
-    .returning(InboundSeen.at)
+# One round trip: have we heard this before, and who is it? Plain SQL, since every text goes through.
+MEET: Final = (
+    "WITH seen AS (INSERT INTO inbound_seen (provider_hash, at) VALUES (%(provider)s, %(now)s)"
+    " ON CONFLICT DO NOTHING RETURNING 1)"
+    " SELECT (SELECT count(*) FROM seen), c.id, c.address_sealed, c.language, c.state_sealed, c.heard_at"
+    " FROM (SELECT 1) AS one LEFT JOIN (SELECT id, address_sealed, language, state_sealed, heard_at"
+    " FROM contacts WHERE line_id = %(line_id)s AND address_hash = %(address_hash)s FOR UPDATE)"
+    " AS c ON true"
 )
 FIND: Final = (
-    select(
-        Contact.id,
-        Contact.address_sealed,
-        Contact.language,
-        Contact.state_sealed,
-        Contact.heard_at,
-    )
-    .where(
-        Contact.line_id == bindparam("line_id"),
-        Contact.address_hash == bindparam("address_hash"),
-    )
-    .with_for_update()
+    "SELECT 1, id, address_sealed, language, state_sealed, heard_at FROM contacts"
+    " WHERE line_id = %(line_id)s AND address_hash = %(address_hash)s FOR UPDATE"
 )
-REMEMBER: Final = (
-    update(Contact)
-    .where(Contact.id == bindparam("contact_id"))
-    .values(
-        channel=bindparam("new_channel"),
-        language=bindparam("new_language"),
-        state_sealed=bindparam("new_state"),
-        heard_at=bindparam("now"),
-    )
-    .execution_options(synchronize_session=False)
+MAKE: Final = (
+    "INSERT INTO contacts (line_id, channel, address_hash, address_sealed, language, heard_at)"
+    " VALUES (%(line_id)s, %(channel)s, %(address_hash)s, %(address)s, '', %(now)s)"
+    " ON CONFLICT DO NOTHING RETURNING 1, id, address_sealed, language, state_sealed, NULL"
 )
 
 
-def first_time(session: Session, vault: Vault, inbound: Inbound, now: datetime) -> bool:
-    """Whether this message is seen for the first time; marks it as seen."""
-    seen = vault.provider_hash(f"{inbound.channel}:{inbound.provider_id}")
-    return session.execute(SEEN, {"provider_hash": seen, "at": now}).first() is not None
-
-
-def recognise(
+def meet(
     session: Session, vault: Vault, line_id: int, inbound: Inbound, now: datetime
-) -> Known:
-    """The contact who wrote, made when new, locked so that two texts are heard one after the other."""
-    address_hash = vault.address_hash(inbound.address)
-    wanted = {"line_id": line_id, "address_hash": address_hash}
-    row = session.execute(FIND, wanted).first()
-    if row is None:
-        made = session.execute(
-            upsert(Contact)
-            .values(
-                **wanted,
-                channel=inbound.channel,
-                address_sealed=vault.seal(inbound.address, "address"),
-                language="",
-                state_sealed=None,
-                heard_at=now,
-            )
-            .on_conflict_do_nothing()
-            .returning(Contact.id, Contact.address_sealed)
-        ).first()
-        if made is not None:
-            return Known(made.id, address_hash, made.address_sealed, "", State(), None, new=True)
-        row = session.execute(FIND, wanted).one()
-    state = State(language=row.language)
-    if row.state_sealed is not None:
-        state = State.from_json(vault.open(row.state_sealed, "state"))
-    return Known(
-        row.id, address_hash, row.address_sealed, row.language, state, row.heard_at, new=False
-    )
+) -> Known | None:
+    """Who wrote, made when new and locked, so that two texts are heard one after the other.
+
+    None when this very message was heard before.
+    """
+    wanted = {
+        "provider": vault.provider_hash(f"{inbound.channel}:{inbound.provider_id}"),
+        "now": now,
+        "line_id": line_id,
+        "address_hash": vault.address_hash(inbound.address),
+        "channel": inbound.channel,
+    }
+    connection = session.connection()
+    row = connection.exec_driver_sql(MEET, wanted).one()
+    if not row[0]:
+        return None
+    if row[1] is not None:
+        return _known(vault, row, wanted["address_hash"], new=False)
+    wanted["address"] = vault.seal(inbound.address, "address")
+    made = connection.exec_driver_sql(MAKE, wanted).first()
+    # Somebody else made it this moment: two first texts at once are one contact.
+    row = made or connection.exec_driver_sql(FIND, wanted).one()
+    return _known(vault, row, wanted["address_hash"], new=made is not None)
 
 
-def remember(
-    session: Session, vault: Vault, known: Known, channel: str, state: State, now: datetime
-) -> None:
-    """Keep where the conversation stands."""
-    session.execute(
-        REMEMBER,
-        {
-            "contact_id": known.id,
-            "new_channel": channel,
-            "new_language": state.language,
-            "new_state": vault.seal(state.to_json(), "state"),
-            "now": now,
-        },
-    )
+def find(session: Session, vault: Vault, line_id: int, address: str) -> Known | None:
+    """The contact at an address, locked, or None."""
+    wanted = {"line_id": line_id, "address_hash": vault.address_hash(address)}
+    row = session.connection().exec_driver_sql(FIND, wanted).first()
+    return row and _known(vault, row, wanted["address_hash"], new=False)
+
+
+def _known(vault: Vault, row: Row[Any], address_hash: bytes, *, new: bool) -> Known:
+    _, contact_id, address_sealed, language, state_sealed, heard_at = row
+    state = State(language=language)
+    if state_sealed is not None:
+        state = State.from_json(vault.open(state_sealed, "state"))
+    return Known(contact_id, address_hash, address_sealed, language, state, heard_at, new)
 
 
 def forget(session: Session, contact_id: int) -> None:

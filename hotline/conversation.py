@@ -11,8 +11,8 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 import triage
-from hotline import cases, contacts, counts, outbox
-from hotline.body import label, speak
+from hotline import cases, contacts, counts, outbox, turns
+from hotline.body import Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.counts import Count
@@ -59,10 +59,10 @@ class Conversation:
 
     def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
         """Hear `inbound` and queue the answer, in the caller's transaction."""
-        if not contacts.first_time(session, self.vault, inbound, now):
-            return Handled(None)
         inbound = replace(inbound, text=_clean(inbound.text))
-        known = contacts.recognise(session, self.vault, self.line_id, inbound, now)
+        known = contacts.meet(session, self.vault, self.line_id, inbound, now)
+        if known is None:
+            return Handled(None)
         heard = self._heard(known, inbound, now)
         turn = triage.step(self.flow, known.state, heard)
         language = turn.state.language or known.state.language or heard.guess
@@ -70,11 +70,24 @@ class Conversation:
         tally = [*_arrivals(known, inbound, language)]
         for event in turn.events:
             tally += self._apply(session, event, known, inbound, language, now)
-        if not erased:
-            contacts.remember(session, self.vault, known, inbound.channel, turn.state, now)
-        rings = self._answer(session, turn, known, inbound, language, now, erased=erased)
-        counts.increase(session, self.line_id, now, tally)
-        return Handled(turn, language, rings)
+        body = speak(turn.messages, language)
+        if erased:
+            self._say_goodbye(session, body, known, inbound, language, now)
+            counts.increase(session, self.line_id, now, tally)
+        else:
+            turns.end(
+                session,
+                self.vault,
+                known,
+                line_id=self.line_id,
+                channel=inbound.channel,
+                language=language,
+                state=turn.state,
+                body=body,
+                counted=tally,
+                now=now,
+            )
+        return Handled(turn, language, (f"outbox:{inbound.channel}",) if body else ())
 
     def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
         spoken = known.state.language
@@ -102,32 +115,28 @@ class Conversation:
         options = triage.offered(self.flow, state) if typed else ()
         return next((o.id for o in options if understand.plain(label(o, language)) == typed), "")
 
-    def _answer(
+    def _say_goodbye(
         self,
         session: Session,
-        turn: Turn,
+        body: Body | None,
         known: Known,
         inbound: Inbound,
         language: str,
         now: datetime,
-        *,
-        erased: bool,
-    ) -> tuple[str, ...]:
-        body = speak(turn.messages, language)
-        if body is None:
-            return ()
-        outbox.queue(
-            session,
-            self.vault,
-            body,
-            line_id=self.line_id,
-            channel=inbound.channel,
-            language=language,
-            address_sealed=known.address_sealed,
-            contact_id=None if erased else known.id,
-            now=now,
-        )
-        return (f"outbox:{inbound.channel}",)
+    ) -> None:
+        """The last answer to somebody forgotten: a row that points at no contact, until it is sent."""
+        if body is not None:
+            outbox.queue(
+                session,
+                self.vault,
+                body,
+                line_id=self.line_id,
+                channel=inbound.channel,
+                language=language,
+                address_sealed=known.address_sealed,
+                contact_id=None,
+                now=now,
+            )
 
     def _apply(
         self,

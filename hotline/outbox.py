@@ -82,7 +82,7 @@ class Outcome:
     opted_out: bool = False
 
 
-QUEUE: Final = insert(Outbox).returning(Outbox.id)
+QUEUE: Final = insert(Outbox.__table__).returning(Outbox.id)  # pyright: ignore[reportArgumentType]
 
 
 def queue(
@@ -121,7 +121,7 @@ CLAIMED_COLUMNS: Final = (
     " closes_at, lease_until, receipt, address_sealed, body_sealed, body_id, priority, due_at"
 )
 CLAIM: Final = text(
-    "UPDATE outbox SET state = 'sending', lease_until = :lease, attempts = attempts + 1,"
+    "UPDATE outbox SET state = 'sending', lease_until = :lease, attempts = attempts + 1,"  # noqa: S608 - a constant, and no input
     " changed_at = :now WHERE id = ANY (ARRAY("
     "  SELECT id FROM outbox WHERE channel = :channel AND state = 'queued' AND due_at <= :now"
     "  AND (closes_at IS NULL OR closes_at > :now)"
@@ -150,7 +150,7 @@ def in_doubt(
 
 # changed_at stays: it says since when to look at the provider's list.
 DOUBT: Final = text(
-    "UPDATE outbox SET state = 'unknown', lease_until = :lease WHERE id = ANY (ARRAY("
+    "UPDATE outbox SET state = 'unknown', lease_until = :lease WHERE id = ANY (ARRAY("  # noqa: S608 - the same
     "  SELECT id FROM outbox WHERE channel = :channel AND state IN ('sending', 'unknown')"
     "  AND lease_until <= :now ORDER BY lease_until LIMIT :most FOR UPDATE SKIP LOCKED))"
     f" RETURNING {CLAIMED_COLUMNS}"

@@ -83,10 +83,11 @@ class Rehearsal:
         if "word" in turn:
             return understand.word_for(turn["word"], self.language)
         with self.sessions.begin() as session:
-            probe = Inbound(SIMULATOR, f"tel:{self.phone}", "", "", self.now)
-            known = contacts.recognise(
-                session, self.conversation.vault, self.conversation.line_id, probe, self.now
+            known = contacts.find(
+                session, self.conversation.vault, self.conversation.line_id, f"tel:{self.phone}"
             )
+        if known is None:
+            raise DialogueWrong("nothing can be picked before something was said")
         picks = "language:" if turn["picks"] == "language" else str(turn["picks"])
         wanted = self.language if picks == "language:" else picks
         options = [option.id for option in offered(self.conversation.flow, known.state)]

@@ -1,7 +1,7 @@
 """What the web server loads in its worker process."""
 
 import logging
-from typing import TYPE_CHECKING
+from wsgiref.types import WSGIApplication
 
 from hotline import bell
 from ops import settings
@@ -9,11 +9,8 @@ from ops.wiring import Wiring, open_database, wire
 from web.app import make_app
 from web.deps import Deps
 
-if TYPE_CHECKING:
-    from flask import Flask
 
-
-def app() -> "Flask":
+def app() -> WSGIApplication:
     """The Flask application, wired from the environment."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     given = settings.read()

@@ -10,7 +10,7 @@ from hotline import signin, staff
 from hotline.signin import SignInRefused
 from hotline.staff import PasswordRefused
 from locales import languages
-from web import context, guard, security
+from web import context, guard
 from web.guard import needs
 
 __all__ = ["needs", "pages"]
@@ -45,8 +45,6 @@ def sign_in() -> tuple[str, int] | Response:
         except SignInRefused as refused:
             # Caught inside the transaction: the failure has to be counted.
             return _login_page(refused.reason), 403
-    # A new person, a new form token: nothing of who sat here before is left.
-    session.clear()
     target = "/password" if member.one_time else _local(request.form.get("next", ""))
     answer = redirect(target)
     answer.set_cookie(
@@ -65,6 +63,7 @@ def sign_in() -> tuple[str, int] | Response:
 def sign_out() -> Response:
     with context.deps().sessions.begin() as database:
         signin.sign_out(database, g.token)
+    # A new form token for who comes next: nothing of who sat here before is left.
     session.clear()
     answer = redirect(url_for("auth.login", left=1))
     answer.delete_cookie(

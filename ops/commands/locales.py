@@ -7,6 +7,7 @@ from locales import languages
 from locales.check import check as problems_of
 from triage import load_flow
 from triage.turn import ENGINE_MESSAGES
+from triage.words import check_words
 
 
 @click.group()
@@ -17,7 +18,9 @@ def locales() -> None:
 @locales.command()
 def check() -> None:
     """Every message in every language, placeholders, script, length; a line for each problem."""
-    problems = problems_of({*load_flow().message_ids(), *ENGINE_MESSAGES, *CASE_MESSAGES})
+    flow = load_flow()
+    spoken = {*flow.message_ids(), *ENGINE_MESSAGES, *CASE_MESSAGES}
+    problems = [*problems_of(spoken, under=flow.options_under()), *check_words()]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

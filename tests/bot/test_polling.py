@@ -37,7 +37,7 @@ def poll(
         stop = asyncio.Event()
         task = asyncio.create_task(polling.poll(token, telegram.url, hear, stop, clock))
         async with asyncio.timeout(SOON):
-            while not until():  # noqa: ASYNC110 - what is waited for happens in another thread
+            while not until():
                 await asyncio.sleep(0.01)
         stop.set()
         # A long poll under way is not waited for.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
 from campaigns import dispatch, ledger, plan, steering, subscribers
@@ -15,6 +16,7 @@ from hotline.channels import SIMULATOR, Receipt
 from hotline.models import Staff
 from hotline.outbox import Claimed, Outcome
 from hotline.vault import Vault
+from tests.conftest import NOW
 
 ANY_TIME = Window("00:00", "24:00")
 HEADER = "phone,language,consent_source\n"
@@ -36,6 +38,7 @@ class Desk:
     officer: int = 0
     supervisor: int = 0
     sent: list[tuple[str, str]] = field(default_factory=list)
+    stopped: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.officer, self.supervisor = self._staff("officer"), self._staff("supervisor")
@@ -54,15 +57,22 @@ class Desk:
             session.flush()
             return person.id
 
+    def starts_over(self) -> None:
+        """As on the first day."""
+        self.sent, self.stopped, self.now = [], set(), NOW
+        tables = "outbox, opt_outs, campaign_texts, campaigns, outbox_bodies, subscribers"
+        with self.sessions.begin() as session:
+            session.execute(text(f"TRUNCATE {tables}"))
+
     # ---- before
 
-    def imports(self, text: str, **more: str) -> subscribers.Report:
+    def imports(self, lines: str, **more: str) -> subscribers.Report:
         with self.sessions.begin() as session:
             return subscribers.import_csv(
                 session,
                 self.vault,
                 self.line_id,
-                text.splitlines(keepends=True),
+                lines.splitlines(keepends=True),
                 now=self.now,
                 **more,
             )
@@ -133,6 +143,7 @@ class Desk:
             outbox.record_receipts(session, self.vault, receipts, self.now)
 
     def says_stop(self, n: int) -> None:
+        self.stopped.add(n)
         address_hash = self.vault.address_hash("tel:" + number(n))
         with self.sessions.begin() as session:
             if contacts.opt_out(session, self.line_id, address_hash):

@@ -103,7 +103,11 @@ def test_a_bad_row_is_named_by_number_and_reason_and_the_good_rows_are_kept(
 
 
 def test_a_country_and_a_consent_given_once_hold_for_all_rows(imported, kept):
-    report = imported("phone,language\n079 123 45 67,en\n", default_region="ch", default_source="fair of 2026-03-01")
+    report = imported(
+        "phone,language\n079 123 45 67,en\n",
+        default_region="ch",
+        default_source="fair of 2026-03-01",
+    )
     assert report.imported == 1
     assert kept()[0].time_zone == "Europe/Zurich"
     assert kept()[0].consent_source == "fair of 2026-03-01"
@@ -155,15 +159,21 @@ def test_a_file_that_cannot_be_used_is_refused_as_a_whole_and_changes_nothing(
 
 
 CELLS = st.one_of(
-    st.sampled_from(["+41791234567", "en", "fair", '"', ",", ";", "\n", "\r\n", "\t", "\ufeff", "0"]),
+    st.sampled_from(
+        ["+41791234567", "en", "fair", '"', ",", ";", "\n", "\r\n", "\t", "\ufeff", "0"]
+    ),
     st.text(max_size=8),
 )
 
 
-@given(st.one_of(st.binary(max_size=300), st.lists(CELLS, max_size=40).map("".join).map(str.encode)))
+@given(
+    st.one_of(st.binary(max_size=300), st.lists(CELLS, max_size=40).map("".join).map(str.encode))
+)
 @example(b"phone,language\n" + b'"' * 200_000)
 @example(b"phone,language\r+41791234567,en\r")
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_no_bytes_crash_an_import(imported, data):
     for head in (b"", b"phone,language,consent_source\n"):
         try:
@@ -173,8 +183,18 @@ def test_no_bytes_crash_an_import(imported, data):
         assert report.good <= 40
 
 
-@given(st.lists(st.one_of(st.integers(0, 300), st.text(st.characters(exclude_characters='"\x00\r\n', codec="utf-8"), max_size=12)), max_size=30))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.one_of(
+            st.integers(0, 300),
+            st.text(st.characters(exclude_characters='"\x00\r\n', codec="utf-8"), max_size=12),
+        ),
+        max_size=30,
+    )
+)
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_among_any_rows_the_good_ones_are_kept(imported, vault, sessions, line_id, rows):
     lines = [f"+4179{1000000 + row},en" if isinstance(row, int) else row for row in rows]
     report = imported("phone,language\n" + "\n".join(lines), default_source="fair")

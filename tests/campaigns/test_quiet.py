@@ -55,7 +55,18 @@ def test_a_night_in_kathmandu_ends_when_it_does_there():
     assert next_allowed(night, "Asia/Kathmandu", DAYTIME) == datetime(2026, 3, 3, 2, 15, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("clocks", [("09:00", "09:00"), ("21:00", "08:00"), ("8:00", "9:00"), ("", ""), ("08:00", "08:30"), ("00:00", "24:01"), ("٠٨:٠٠", "٢١:٠٠")])
+@pytest.mark.parametrize(
+    "clocks",
+    [
+        ("09:00", "09:00"),
+        ("21:00", "08:00"),
+        ("8:00", "9:00"),
+        ("", ""),
+        ("08:00", "08:30"),
+        ("00:00", "24:01"),
+        ("٠٨:٠٠", "٢١:٠٠"),
+    ],
+)
 def test_a_window_that_is_none_is_not_valid(clocks):
     assert not Window(*clocks).valid
 

@@ -26,6 +26,8 @@ export async function ask(url, { body, accept = "application/json" } = {}) {
     document.getElementById("main").replaceChildren();
     location.assign("/login?next=" + encodeURIComponent(location.pathname));
   }
+  // Somebody signed out in another tab: the form token is a new one.
+  if (answer.headers.has("Waypost-Stale")) location.reload();
   return answer;
 }
 

@@ -1,0 +1,74 @@
+"""Walks every state a conversation can reach, by every option, every word, and words that fit nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from typing import get_args
+
+from triage import Flow, Heard, State, Turn, load_flow, offered, step
+from triage.understand import Command, word_for
+
+LANGUAGES = ("en", "fr", "es", "ar")
+WORDS = get_args(Command)
+GIBBERISH = "blue elephants 77"
+FLOW = load_flow()
+
+
+def hears(text: str, language: str = "en", **more: object) -> Heard:
+    return replace(Heard(text, LANGUAGES, language), **more)
+
+
+def takes(state: State, text: str, language: str = "en", **more: object) -> Turn:
+    return step(FLOW, state, hears(text, language, **more))
+
+
+def ids(turn: Turn) -> list[str]:
+    return [say.id for say in turn.messages]
+
+
+def events(turn: Turn) -> list[str]:
+    return [type(event).__name__ for event in turn.events]
+
+
+@cache
+def reachable(language: str) -> tuple[State, ...]:
+    """One state of each kind that differs in what can follow; what was answered is not told apart."""
+    met: dict[tuple[object, ...], State] = {}
+    todo = [State()]
+    while todo:
+        state = todo.pop()
+        if _kind(state) in met:
+            continue
+        met[_kind(state)] = state
+        todo += [turn.state for _, turn in everything_said(FLOW, state, language)]
+    return tuple(met.values())
+
+
+def everything_said(flow: Flow, state: State, language: str) -> Iterator[tuple[str, Turn]]:
+    """(what is said, the turn it makes) for all that can be said in `state`."""
+    said: list[tuple[str, Callable[[], Heard]]] = [
+        (word, lambda word=word: hears(word_for(word, language), language)) for word in WORDS
+    ]
+    for number, option in enumerate(offered(flow, state), 1):
+        if state.step == "language" and option.id != language:
+            continue
+        said.append((option.id, lambda number=number: hears(str(number), language)))
+    said.append(("nonsense", lambda: hears(GIBBERISH, language)))
+    said.append(("after silence", lambda: hears(GIBBERISH, language, silence=True)))
+    said.append(("stop after silence", lambda: hears("stop", language, silence=True)))
+    said.append(("picture", lambda: hears("", language, kind="picture")))
+    for what, heard in said:
+        yield what, step(flow, state, heard())
+
+
+def _kind(state: State) -> tuple[object, ...]:
+    return (
+        state.step,
+        state.question,
+        state.language,
+        state.misses,
+        state.resume,
+        state.case,
+        state.safety,
+        bool(state.answers),
+    )

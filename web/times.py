@@ -1,0 +1,44 @@
+"""Times as the staff of a line read and write them: by the line's own clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from sqlalchemy.orm import Session
+
+from hotline.models import Line
+from web import context
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    zone: str
+
+    @classmethod
+    def of_line(cls, session: Session) -> "Times":
+        return cls(session.get_one(Line, context.deps().line_id).time_zone)
+
+    def say(self, at: datetime | None) -> str:
+        """In words of the page's language, with the zone."""
+        if at is None:
+            return ""
+        # The long form names the month: 03/04 is March to some and April to others.
+        said = format_datetime(
+            at, "d MMM y, HH:mm", tzinfo=ZoneInfo(self.zone), locale=context.language()
+        )
+        return f"{said} ({self.zone})"
+
+    def field(self, at: datetime | None) -> str:
+        """As a browser's date-time field wants it."""
+        return f"{at.astimezone(ZoneInfo(self.zone)):%Y-%m-%dT%H:%M}" if at else ""
+
+    def read(self, field: str) -> datetime | None:
+        """What such a field holds; None for anything else."""
+        try:
+            wall = datetime.strptime(field[:16], "%Y-%m-%dT%H:%M").replace(
+                tzinfo=ZoneInfo(self.zone)
+            )
+            return wall.astimezone(UTC)
+        except (ValueError, OverflowError):
+            return None
