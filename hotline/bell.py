@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 NAME: Final = "waypost"
 # Rings that come closer together than this are one ring.
-GATHER_SECONDS: Final = 0.01
+GATHER_SECONDS: Final = 0.05
 
 log = logging.getLogger(__name__)
 

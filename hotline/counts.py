@@ -40,7 +40,7 @@ EVENTS: Final = (
     "campaign_suppressed",
     "segments",
 )
-SLOTS: Final = 8
+SLOTS: Final = 64
 
 # Sorted input and one slot a transaction: two transactions never wait for each other in a circle.
 INCREASE: Final = text(

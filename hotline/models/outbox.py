@@ -48,7 +48,6 @@ class Outbox(Base):
             postgresql_where=text("provider_hash IS NOT NULL"),
         ),
         Index("ix_outbox_contact", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
-        Index("ix_outbox_changed_at", "changed_at", postgresql_where=text("campaign_id IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

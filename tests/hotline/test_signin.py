@@ -70,7 +70,9 @@ def test_neither_password_nor_token_stands_in_the_database(door, sessions):
 
 def test_five_wrong_passwords_close_a_login_for_a_quarter_of_an_hour(door):
     password = door.hires()
-    assert [door.tries("sam", "wrong") for _ in range(6)] == ["signin.wrong"] * 5 + ["signin.too_many"]
+    assert [door.tries("sam", "wrong") for _ in range(6)] == ["signin.wrong"] * 5 + [
+        "signin.too_many"
+    ]
     assert door.tries("sam", password) == "signin.too_many"
     door.passes(minutes=16)
     member, _ = door.tries("sam", password)
@@ -78,7 +80,9 @@ def test_five_wrong_passwords_close_a_login_for_a_quarter_of_an_hour(door):
 
 
 def test_a_login_that_does_not_exist_answers_like_one_that_does(door, sessions):
-    assert [door.tries("nobody", "wrong") for _ in range(6)] == ["signin.wrong"] * 5 + ["signin.too_many"]
+    assert [door.tries("nobody", "wrong") for _ in range(6)] == ["signin.wrong"] * 5 + [
+        "signin.too_many"
+    ]
     with sessions() as session:
         assert session.scalar(select(func.count()).select_from(LoginFailure)) == 5
 

@@ -3,12 +3,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 import triage
 from bot.door import TelegramDoor
 from hotline import bell, staff
 from hotline.channels import Inbound
 from hotline.conversation import Conversation
+from hotline.models import Case
 from ops import database
 from sms.door import TwilioDoor
 from tests.fakes.twilio import TOKEN
@@ -51,6 +53,8 @@ class Browser:
             self.get("/login")
         answer = self.client.post(path, data={"csrf_token": self.token} | form, headers=headers)
         self._read_token(answer)
+        if path == "/logout":
+            self.token = ""
         return answer
 
     def post_json(self, path, body):
@@ -156,9 +160,6 @@ def texts(deps, clock):
 @pytest.fixture
 def a_case(texts, sessions):
     """Somebody asked for a person; gives the number of their case."""
-    from sqlalchemy import func, select
-
-    from hotline.models import Case
 
     def made(address="tel:+12025550101"):
         texts("hello", "1", "1", "0", "yes", "I need to get out", address=address)

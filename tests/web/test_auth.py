@@ -8,7 +8,12 @@ from tests.web.conftest import OWN_PASSWORD
 def hired(sessions, line_id):
     with sessions.begin() as session:
         return staff.add(
-            session, line_id=line_id, login="sam", display_name="Sam", role="caseworker", language="ar"
+            session,
+            line_id=line_id,
+            login="sam",
+            display_name="Sam",
+            role="caseworker",
+            language="ar",
         )
 
 
@@ -32,7 +37,9 @@ def test_a_wrong_password_is_said_in_the_page_and_counts(browser, hired):
 
 def test_two_different_new_passwords_are_refused(browser, hired):
     browser.signs_in("sam", hired)
-    answer = browser.post("/password", current=hired, new=OWN_PASSWORD, again="another one entirely")
+    answer = browser.post(
+        "/password", current=hired, new=OWN_PASSWORD, again="another one entirely"
+    )
     assert answer.status_code == 400
     assert browser.get("/desk").location == "/password"
 
@@ -54,7 +61,14 @@ def test_half_an_hour_of_nothing_signs_out(browser, clock):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "desk", "http:/x"],
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "desk",
+        "http:/x",
+    ],
 )
 def test_nobody_is_led_away_from_here_by_a_link(browser, target):
     browser.is_hired("noor")

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from hotline import staff
+from hotline.models import Line
 from hotline.staff import PERMISSIONS
+from tests.web.conftest import Browser
 from web import guard
 from web.app import make_app
 
@@ -72,12 +75,17 @@ def test_every_page_refuses_every_role_that_it_is_not_for(app, another):
             assert answer.status_code == 403, (role, method, path)
 
 
-def test_with_a_one_time_password_only_the_page_that_replaces_it_opens(app, browser, sessions, line_id):
-    from hotline import staff
-
+def test_with_a_one_time_password_only_the_page_that_replaces_it_opens(
+    app, browser, sessions, line_id
+):
     with sessions.begin() as session:
         password = staff.add(
-            session, line_id=line_id, login="new", display_name="New", role="supervisor", language="en"
+            session,
+            line_id=line_id,
+            login="new",
+            display_name="New",
+            role="supervisor",
+            language="en",
         )
     browser.signs_in("new", password)
     for method, path, _ in pages(app):
@@ -95,7 +103,9 @@ def test_every_form_without_its_token_is_refused(app, another):
         if "POST" not in rule.methods or rule.endpoint.startswith("webhooks."):
             continue
         with app.test_request_context():
-            path = app.url_map.bind("localhost").build(rule.endpoint, dict.fromkeys(rule.arguments, 1))
+            path = app.url_map.bind("localhost").build(
+                rule.endpoint, dict.fromkeys(rule.arguments, 1)
+            )
         answer = somebody.client.post(path)
         assert answer.status_code == 400, path
         assert answer.headers["Waypost-Stale"], path
@@ -103,9 +113,8 @@ def test_every_form_without_its_token_is_refused(app, another):
     assert refused >= 8
 
 
-def test_a_page_that_declares_nothing_keeps_the_app_from_starting(deps, monkeypatch):
+def test_a_page_that_declares_nothing_keeps_the_app_from_starting(deps):
     forgotten = make_app(deps)
-    forgotten._got_first_request = False
     forgotten.add_url_rule("/forgotten", "forgotten", lambda: "secret")
     with pytest.raises(guard.Undeclared, match="forgotten"):
         guard.check(forgotten)
@@ -125,8 +134,6 @@ def test_every_page_runs_nothing_but_our_own_files(app, browser):
 
 
 def test_behind_tls_cookies_are_secure_and_browsers_are_told_to_stay(real, sessions, line_id):
-    from tests.web.conftest import Browser
-
     browser = Browser(make_app(replace(real, simulated=True)), sessions, line_id)
     answer = browser.get("/login")
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
@@ -146,20 +153,23 @@ def test_no_page_has_script_or_style_inside(app, another):
 
 
 def test_staff_of_another_line_are_nobody_here(app, another, sessions, line_id):
-    from hotline.models import Line
-
     with sessions.begin() as session:
-        line = Line(slug="other", name="Other", languages=["en"], time_zone="UTC", demonstration=False)
+        line = Line(
+            slug="other", name="Other", languages=["en"], time_zone="UTC", demonstration=False
+        )
         session.add(line)
         session.flush()
         other = line.id
     somebody = another()
     somebody.line_id = other
-    from hotline import staff
-
     with sessions.begin() as session:
         password = staff.add(
-            session, line_id=other, login="far", display_name="Far", role="supervisor", language="en"
+            session,
+            line_id=other,
+            login="far",
+            display_name="Far",
+            role="supervisor",
+            language="en",
         )
     somebody.signs_in("far", password)
     assert somebody.get("/desk").location.startswith("/login")
