@@ -50,7 +50,9 @@ class TelegramSender:
         # Raised out here, where no error that repeats the request hangs on it as its context.
         raise failure
 
-    async def look_up(self, message: Outgoing, since: datetime) -> None:
+    async def look_up(
+        self, message: Outgoing, since: datetime, until: datetime | None = None
+    ) -> None:
         """Telegram cannot be asked what a bot has sent."""
 
     async def check(self) -> str:

@@ -164,17 +164,19 @@ def speak_language(session: Session, case_id: int, language: str) -> None:
     _ring(session, case.line_id, case.id)
 
 
-def forget(session: Session, case_id: int, now: datetime) -> None:
-    """The contact asked to be forgotten: the words go at once, the number of the case stays."""
-    case = _locked(session, case_id)
-    session.execute(delete(CaseMessage).where(CaseMessage.case_id == case_id))
-    case.summary_sealed = None
-    case.contact_id = None
-    case.forgotten = True
-    case.state = "closed"
-    case.closed_at = case.changed_at = now
-    session.flush()
-    _ring(session, case.line_id, case_id)
+def forget(session: Session, contact_id: int, now: datetime) -> None:
+    """The contact asked to be forgotten: the words of every case go at once, its number stays."""
+    found = session.scalars(select(Case).where(Case.contact_id == contact_id).with_for_update())
+    for case in found.all():
+        session.execute(delete(CaseMessage).where(CaseMessage.case_id == case.id))
+        case.summary_sealed = None
+        case.contact_id = None
+        case.forgotten = True
+        case.state = "closed"
+        case.closed_at = case.closed_at or now
+        case.changed_at = now
+        session.flush()
+        _ring(session, case.line_id, case.id)
 
 
 def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:

@@ -51,6 +51,8 @@ class Sent:
 
     provider_id: str = field(repr=False)
     segments: int = 1
+    # False when the provider's list no longer tells for certain to whom it went.
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,10 @@ class Sender(Protocol):
         """Hand `message` to the provider. Raises SendFailed or one of its kinds."""
         ...
 
-    async def look_up(self, message: Outgoing, since: datetime) -> Sequence[Sent] | None:
-        """What the provider took for this address since then, or None when it cannot tell."""
+    async def look_up(
+        self, message: Outgoing, since: datetime, until: datetime | None = None
+    ) -> Sequence[Sent] | None:
+        """What the provider took for this address in that time, or None when it cannot tell."""
         ...
 
     async def close(self) -> None: ...

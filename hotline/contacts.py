@@ -1,10 +1,11 @@
 """Contacts: found by a keyed hash, answered at a sealed address, forgotten on request."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, delete
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -55,11 +56,12 @@ def meet(
 
     None when this very message was heard before.
     """
-    wanted = {
+    address_hash = vault.address_hash(inbound.address)
+    wanted: dict[str, Any] = {
         "provider": vault.provider_hash(f"{inbound.channel}:{inbound.provider_id}"),
         "now": now,
         "line_id": line_id,
-        "address_hash": vault.address_hash(inbound.address),
+        "address_hash": address_hash,
         "channel": inbound.channel,
     }
     connection = session.connection()
@@ -67,22 +69,23 @@ def meet(
     if not row[0]:
         return None
     if row[1] is not None:
-        return _known(vault, row, wanted["address_hash"], new=False)
+        return _known(vault, row, address_hash, new=False)
     wanted["address"] = vault.seal(inbound.address, "address")
     made = connection.exec_driver_sql(MAKE, wanted).first()
     # Somebody else made it this moment: two first texts at once are one contact.
     row = made or connection.exec_driver_sql(FIND, wanted).one()
-    return _known(vault, row, wanted["address_hash"], new=made is not None)
+    return _known(vault, row, address_hash, new=made is not None)
 
 
 def find(session: Session, vault: Vault, line_id: int, address: str) -> Known | None:
     """The contact at an address, locked, or None."""
-    wanted = {"line_id": line_id, "address_hash": vault.address_hash(address)}
+    address_hash = vault.address_hash(address)
+    wanted: dict[str, Any] = {"line_id": line_id, "address_hash": address_hash}
     row = session.connection().exec_driver_sql(FIND, wanted).first()
-    return row and _known(vault, row, wanted["address_hash"], new=False)
+    return _known(vault, row, address_hash, new=False) if row else None
 
 
-def _known(vault: Vault, row: Row[Any], address_hash: bytes, *, new: bool) -> Known:
+def _known(vault: Vault, row: Sequence[Any], address_hash: bytes, *, new: bool) -> Known:
     _, contact_id, address_sealed, language, state_sealed, heard_at = row
     state = State(language=language)
     if state_sealed is not None:

@@ -48,7 +48,8 @@ def nobody_to_tell(_session: Session, _line_id: int, _address_hash: bytes, _now:
 class Conversation:
     """The line's side of every talk.
 
-    `opted_out` is told when a person says stop, so that queued campaign messages are withdrawn.
+    `opted_out` is told when a person says stop, so that queued campaign messages are withdrawn, and
+    `erased` when they ask to be forgotten, so that campaigns forget them too.
     """
 
     vault: Vault = field(repr=False)
@@ -56,6 +57,7 @@ class Conversation:
     line_id: int
     languages: tuple[str, ...]
     opted_out: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
+    erased: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
 
     def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
         """Hear `inbound` and queue the answer, in the caller's transaction."""
@@ -202,9 +204,8 @@ class Conversation:
                 assert_never(event)
 
     def _erase(self, session: Session, known: Known, now: datetime) -> None:
-        case_id = cases.open_case_of(session, known.id)
-        if case_id is not None:
-            cases.forget(session, case_id, now)
+        self.erased(session, self.line_id, known.address_hash, now)
+        cases.forget(session, known.id, now)
         contacts.forget(session, known.id)
 
 

@@ -64,7 +64,7 @@ class Deliverer:
         """Hold the channel's lock and deliver; wait for the lock while another process has it."""
         while not stop.is_set():
             try:
-                async with _holding(dsn, self.sender.channel) as connection:
+                async with holding(dsn, self.sender.channel) as connection:
                     if connection is not None:
                         await self._deliver(connection, stop)
             except psycopg.Error as error:
@@ -227,6 +227,8 @@ class Deliverer:
                 await asyncio.sleep(DOUBT_SECONDS)
 
     async def _resolve(self, row: Claimed) -> Outcome:
+        if row.has_receipt:
+            return Outcome(row, "accepted")
         reference = self.vault.reference(row.id)
         return await sending.resolve(self.sender, reference, row, self._others, self.clock())
 
@@ -251,7 +253,7 @@ class Deliverer:
 
 
 @contextlib.asynccontextmanager
-async def _holding(dsn: str, channel: str) -> AsyncGenerator[psycopg.AsyncConnection | None, None]:
+async def holding(dsn: str, channel: str) -> AsyncGenerator[psycopg.AsyncConnection | None, None]:
     """A connection that holds the channel's lock, or None while another process holds it."""
     number = int.from_bytes(hashlib.blake2b(channel.encode(), digest_size=8).digest(), signed=True)
     async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:

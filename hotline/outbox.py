@@ -208,6 +208,7 @@ def settle(session: Session, vault: Vault, outcomes: Sequence[Outcome], now: dat
 
 RECEIPTS: Final = text(
     "UPDATE outbox AS o SET receipt = r.outcome, error = COALESCE(r.error, o.error),"
+    " provider_hash = COALESCE(o.provider_hash, r.provider_hash),"
     # A receipt proves that the provider took what we were in doubt about.
     " state = CASE WHEN o.state IN ('unknown', 'queued', 'held') THEN 'accepted' ELSE o.state END,"
     " address_sealed = CASE WHEN o.state = 'sending' THEN o.address_sealed END,"

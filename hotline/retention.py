@@ -36,7 +36,9 @@ KEEP: Final[dict[str, Lifetime]] = {
     ),
     "outbox_bodies": Lifetime(None, "when their campaign closes"),
     "simulated_messages": Lifetime(timedelta(days=3), "after they were shown"),
-    "subscribers": Lifetime(None, "when the person stops or the line removes them"),
+    "subscribers": Lifetime(
+        None, "when the person asks to be forgotten; STOP keeps them from being texted"
+    ),
     "campaigns": Lifetime(None, "the ledger key goes when the campaign closes; the counts stay"),
     "inbound_seen": Lifetime(timedelta(days=3), "longer than any provider repeats a webhook"),
     "login_failures": Lifetime(timedelta(days=1), "longer than the lock they cause"),

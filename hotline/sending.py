@@ -13,7 +13,7 @@ from hotline.channels import (
     Sent,
     Uncertain,
 )
-from hotline.outbox import Claimed, Outcome
+from hotline.outbox import LEASE, Claimed, Outcome
 
 # A send that could not end before its lease does is not begun.
 LONGEST_SEND = timedelta(seconds=12)
@@ -81,19 +81,23 @@ async def resolve(
     Taken: accepted. Never seen: queued again. No answer, or a provider that cannot be asked: it stays
     unknown, since a second text at the wrong moment does more harm than a missing one.
     """
-    if claimed.has_receipt:
-        return Outcome(claimed, "accepted")
     try:
-        taken = await sender.look_up(outgoing(reference, claimed, now), claimed.claimed_at)
+        message = outgoing(reference, claimed, now)
+        # What was sent later is another message's: a send never outlives its lease.
+        taken = await sender.look_up(message, claimed.claimed_at, claimed.claimed_at + LEASE)
         known = await others([sent.provider_id for sent in taken or ()])
     except Exception as error:  # noqa: BLE001 - asked again later, whatever it was
         log.warning("%s: look-up failed: %s", claimed.channel, type(error).__name__)
         return Outcome(claimed, "unknown", error="look-up failed")
     if taken is None:
         return Outcome(claimed, "unknown", error="cannot be asked")
-    mine = next((sent for sent in taken if sent.provider_id not in known), None)
+    perhaps = [sent for sent in taken if sent.provider_id not in known]
+    mine = next((sent for sent in perhaps if sent.certain), None)
     if mine is not None:
         return _accepted(claimed, mine)
+    if perhaps:
+        # One of these may be it; its receipt names it for certain, and the others' name them.
+        return Outcome(claimed, "unknown", error="not certain")
     if claimed.expires_at <= now:
         return Outcome(claimed, "expired")
     return Outcome(claimed, "queued", due_at=now)

@@ -48,7 +48,10 @@ class SimulatorSender:
     async def send(self, message: Outgoing) -> Sent:
         return await asyncio.to_thread(self._deliver, message)
 
-    async def look_up(self, message: Outgoing, since: datetime) -> Sequence[Sent]:
+    async def look_up(
+        self, message: Outgoing, since: datetime, until: datetime | None = None
+    ) -> Sequence[Sent]:
+        del until
         return await asyncio.to_thread(self._delivered_since, message, since)
 
     async def close(self) -> None:

@@ -5,7 +5,6 @@ cut out of a column opens in no other. Nothing here formats or logs what it seal
 """
 
 import base64
-import binascii
 import hashlib
 import os
 import secrets
@@ -56,7 +55,7 @@ class KeyRing:
             name, _, encoded = line.partition(":")
             try:
                 keys[name] = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
+            except ValueError:
                 raise KeysUnusable(f"key {number} of the key ring is not base64") from None
             if len(keys[name]) != KEY_BYTES:
                 raise KeysUnusable(f"key {number} of the key ring is not {KEY_BYTES} bytes long")

@@ -61,9 +61,17 @@ class Wiring:
     def opted_out(self, session: Session, line_id: int, address_hash: bytes, now: datetime) -> None:
         ledger.withdraw(session, line_id, address_hash, now, self.vault)
 
+    def erased(self, session: Session, line_id: int, address_hash: bytes, now: datetime) -> None:
+        ledger.erase(session, line_id, address_hash, now, self.vault)
+
     def conversation(self) -> Conversation:
         return Conversation(
-            self.vault, triage.load_flow(), self.line.id, self.line.languages, self.opted_out
+            self.vault,
+            triage.load_flow(),
+            self.line.id,
+            self.line.languages,
+            self.opted_out,
+            self.erased,
         )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from hotline import bell
 from hotline.channels import Inbound
-from hotline.delivery import Deliverer
+from hotline.delivery import Deliverer, holding
 from hotline.models import Heartbeat
 from ops import tasks
 from ops.wiring import Wiring, make_senders
@@ -138,4 +138,12 @@ async def _telegram(wiring: Wiring, stop: asyncio.Event) -> None:
         for topic in await asyncio.to_thread(receive, inbound):
             ringer.ring(topic)
 
-    await polling.poll(given.telegram_token, given.telegram_url, hear, stop, wiring.clock)
+    # Telegram gives an update to one poller only, so one worker of all polls.
+    while not stop.is_set():
+        with contextlib.suppress(psycopg.Error):
+            async with holding(wiring.dsn, "telegram polling") as connection:
+                if connection is not None:
+                    await polling.poll(
+                        given.telegram_token, given.telegram_url, hear, stop, wiring.clock
+                    )
+        await asyncio.sleep(1)

@@ -5,7 +5,8 @@ What Twilio may forget about a message, we ask it to forget.
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from hotline.body import numbered
@@ -63,8 +64,10 @@ class TwilioSender:
             pass
         raise Uncertain("twilio took too long")
 
-    async def look_up(self, message: Outgoing, since: datetime) -> Sequence[Sent]:
-        """What Twilio took for this number since then, the closest match first."""
+    async def look_up(
+        self, message: Outgoing, since: datetime, until: datetime | None = None
+    ) -> Sequence[Sent]:
+        """What Twilio took for this number in that time, the certain matches first."""
         number, body = _number(message), numbered(message.text, message.options)
         since -= CLOCK_MARGIN
         try:
@@ -72,14 +75,17 @@ class TwilioSender:
                 # Not by date: what still waits in Twilio's queue has not been sent on any.
                 found = await self._client.listed(MOST_TO_ONE, to=number)
                 # An account that refuses to mask numbers has none masked.
-                masked = await self._masked(since) if self.safest else []
+                masked = await self._masked(since) if self._masks else []
         except (Refused, NotReached, NoAnswer, TimeoutError) as error:
             failure = _asking(error)
         else:
             whole = [sent for sent in found if sent.to == number]
             likely = [sent for sent in masked if sent.to == number[: -len(MASK)] + MASK]
-            ours = [*whole, *likely]
-            return [_sent(sent, body) for sent in ours if _matches(sent, body, since)]
+            window = (since, (until or datetime.max.replace(tzinfo=UTC)))
+            certain = [_sent(sent, body) for sent in whole if _matches(sent, body, window)]
+            # Several people share a masked number: such a match proves nothing by itself.
+            perhaps = [_sent(sent, body) for sent in likely if _matches(sent, body, window)]
+            return [*certain, *(replace(sent, certain=False) for sent in perhaps)]
         raise failure
 
     async def check(self) -> str:
@@ -136,7 +142,9 @@ class TwilioSender:
             "ShortenUrls": "false",
         }
         if self.safest:
-            form |= {"ContentRetention": "discard", "AddressRetention": "obfuscate"}
+            form["ContentRetention"] = "discard"
+        if self._masks:
+            form["AddressRetention"] = "obfuscate"
         if message.valid_for is not None:
             seconds = max(SHORTEST_VALIDITY, min(message.valid_for, LONGEST_VALIDITY))
             form["ValidityPeriod"] = str(seconds)
@@ -144,6 +152,13 @@ class TwilioSender:
             reference = quote(message.reference, safe="")
             form["StatusCallback"] = f"{self._status_url}?m={reference}"
         return form
+
+    @property
+    def _masks(self) -> bool:
+        """Numbers are masked where receipts come back and name our messages; where none come, the
+        list of what Twilio took, by number, is the only word on what became of a send in doubt.
+        """
+        return self.safest and bool(self._status_url)
 
     async def _masked(self, since: datetime) -> list[Listed]:
         """What left Twilio since then, under numbers that no filter finds any more.
@@ -163,9 +178,10 @@ def _number(message: Outgoing) -> str:
     return number
 
 
-def _matches(sent: Listed, body: str, since: datetime) -> bool:
-    taken = sent.outbound and sent.created is not None and sent.created >= since
-    return taken and sent.body in ("", body)
+def _matches(sent: Listed, body: str, window: tuple[datetime, datetime]) -> bool:
+    if not sent.outbound or sent.created is None:
+        return False
+    return window[0] <= sent.created <= window[1] and sent.body in ("", body)
 
 
 def _sent(sent: Listed, body: str) -> Sent:

@@ -10,6 +10,7 @@ from triage.turn import (
     ANSWER_YES,
     PERSON_CALLED,
     CaseRequested,
+    CoverLifted,
     Event,
     Heard,
     Say,
@@ -120,6 +121,9 @@ def home(state: State) -> tuple[str, str]:
         # Interrupted before anything else was said: come back to the opening question.
         opening = "language" if state.step == "language" else "safe"
         return state.resume if state.resume != ("", "") else (opening, "")
+    if state.step == "ended":
+        # Nothing is said there; a talk that begins again begins with safety.
+        return ("safe", "")
     return (state.step, state.question)
 
 
@@ -139,10 +143,11 @@ def happened(turn: Turn, *events: Event) -> Turn:
 
 def _call(flow: Flow, state: State, here: Step) -> Turn:
     """A person is called at once; what was answered is passed on only with a yes."""
-    events: tuple[Event, ...] = ()
+    events: tuple[Event, ...] = (CoverLifted(),) if state.safety == "covered" else ()
     state = replace(state, safety="")
     if not state.case:
-        state, events = open_case(flow, state, here.urgency, None)
+        state, opened = open_case(flow, state, here.urgency, None)
+        events += opened
     target = here.next if assessment(flow, state) else "with_person"
     turn = again(flow, replace(state, step=target))
     return Turn(turn.state, (*says(here), Say(PERSON_CALLED), *turn.messages), events)

@@ -162,7 +162,7 @@ def _missed(flow: Flow, state: State, heard: Heard) -> Turn:
             state, step="with_person", question="", resume=("", ""), misses=0, safety=""
         )
         return Turn(there, events=kept)
-    state = replace(state, misses=state.misses + 1)
+    state = replace(state, misses=min(state.misses + 1, MISSES_BEFORE_A_PERSON_IS_OFFERED))
     turn = again(flow, state)
     offering = not state.case and state.step != "offer_person"
     if offering and state.misses >= MISSES_BEFORE_A_PERSON_IS_OFFERED:
@@ -186,15 +186,13 @@ def _start(flow: Flow, state: State, _heard: Heard) -> Turn:
 
 
 def _human(flow: Flow, state: State, heard: Heard) -> Turn:
+    state = replace(state, resume=("", ""), misses=0)
+    if not state.case:
+        return enter(flow, state, "person")
     lifted = (CoverLifted(),) if state.safety == "covered" else ()
-    state = replace(state, resume=("", ""), misses=0, safety="")
-    if state.case:
-        # In a talk the word may well be an answer, so the caseworker reads it too.
-        there = replace(state, step="with_person", question="")
-        turn = Turn(there, (Say(PERSON_WAITING),), _note(state, heard))
-    else:
-        turn = enter(flow, state, "person")
-    return happened(turn, *lifted)
+    # In a talk the word may well be an answer, so the caseworker reads it too.
+    there = replace(state, step="with_person", question="", safety="")
+    return Turn(there, (Say(PERSON_WAITING),), (*lifted, *_note(state, heard)))
 
 
 def _help(flow: Flow, state: State, _heard: Heard) -> Turn:

@@ -8,23 +8,17 @@ from typing import IO, Any
 from flask import Flask, Request, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from locales import direction, languages, native_name
 from web import auth, context, desk, guard, health, security, simulator, webhooks
+from web.campaigns import pages as campaign_pages
+from web.counts import pages as count_pages
 from web.deps import Deps
 from web.metrics import Metrics
 
 log = logging.getLogger(__name__)
-
-
-def _later() -> list[Any]:  # TEMPORARY until the campaign pages are written
-    import importlib
-    from importlib.util import find_spec
-
-    return [
-        importlib.import_module(n).pages for n in ("web.campaigns", "web.counts") if find_spec(n)
-    ]
 
 
 BLUEPRINTS = (
@@ -33,8 +27,11 @@ BLUEPRINTS = (
     auth.pages,
     desk.pages,
     simulator.pages,
+    campaign_pages,
+    count_pages,
 )
-# Pages that say what went wrong in words of their own; every other status uses its family's.
+LARGEST_ROW = 2**63 - 1
+# Statuses with a sentence of their own; every other one uses its family's.
 WORDED = {400, 403, 404, 413, 500, 503}
 
 
@@ -43,6 +40,14 @@ class WaypostRequest(Request):
 
     def _get_file_stream(self, *_sizes: Any, **_more: Any) -> IO[bytes]:
         return io.BytesIO()
+
+
+class RowNumber(IntegerConverter):
+    """A number in a path is a row's: larger ones than PostgreSQL has are not there."""
+
+    def __init__(self, map: Map, *arguments: Any, **more: Any) -> None:  # noqa: A002
+        super().__init__(map, *arguments, **more)
+        self.max = min(self.max or LARGEST_ROW, LARGEST_ROW)
 
 
 class Waypost(Flask):
@@ -73,11 +78,11 @@ def make_app(deps: Deps) -> Flask:
         # Errors are pages, in tests too: nobody sees a traceback with somebody's words in it.
         PROPAGATE_EXCEPTIONS=False,
     )
-    app.json.ensure_ascii = False  # pyright: ignore[reportAttributeAccessIssue]
+    app.url_map.converters["int"] = RowNumber
     metrics.install(app)
     guard.install(app)
     security.install(app)
-    for pages in (*BLUEPRINTS, *_later()):
+    for pages in BLUEPRINTS:
         app.register_blueprint(pages)
     security.exempt(app, "webhooks")
     guard.check(app)

@@ -16,13 +16,14 @@ from campaigns.quiet import CLOCK, Window
 from hotline import counts
 from hotline.models import Staff
 from locales import count_segments, direction, native_name
-from web import context
+from web import context, formats
 from web.auth import needs
+from web.formats import Times
 from web.subscribers import pages as subscriber_pages
-from web.times import Times
 
 pages: Final = Blueprint("campaigns", __name__, url_prefix="/campaigns")
 pages.register_blueprint(subscriber_pages)
+pages.context_processor(formats.words)
 
 USUALLY_LASTS: Final = timedelta(days=3)
 MOST_LISTED: Final = 200

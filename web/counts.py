@@ -10,11 +10,12 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from hotline import counts
 from hotline.counts import EVENTS, Cell
 from locales import native_name
-from web import context
+from web import context, formats
 from web.auth import needs
 from web.subscribers import as_csv
 
 pages: Final = Blueprint("counts", __name__, url_prefix="/counts")
+pages.context_processor(formats.words)
 
 USUAL_DAYS: Final = 30
 MOST_DAYS: Final = 366

@@ -2,7 +2,9 @@
 
 import csv
 import io
-from typing import Any, Final
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, cast
 
 import phonenumbers
 from babel import Locale
@@ -95,16 +97,21 @@ def _page(**values: Any) -> str:
     shown = {
         native_name(code): counts.suppress(n, given.suppress_below) for code, n in people.items()
     }
-    names = Locale.parse(context.language()).territories
-    regions = sorted((str(names.get(code, code)), code) for code in phonenumbers.SUPPORTED_REGIONS)
     return render_template(
         "campaigns/subscribers.html",
         **{"refused": "", "values": {}, "report": None, "k": given.suppress_below} | values,
         people=shown,
-        regions=regions,
+        regions=_regions(context.language()),
         picked=_region(),
         source=request.form.get("source", ""),
     )
+
+
+@lru_cache
+def _regions(language: str) -> list[tuple[str, str]]:
+    """Countries by name in `language`, with their codes."""
+    names = cast("Mapping[str, str]", Locale.parse(language).territories)
+    return sorted((names.get(code, code), code) for code in phonenumbers.SUPPORTED_REGIONS)
 
 
 def _region() -> str:

@@ -27,7 +27,7 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
-@db.command(hidden=True)
+@db.command()
 def prepare() -> None:
     """Keys, tables, and on a fresh database the demonstration line with its people."""
     given = settings.read()

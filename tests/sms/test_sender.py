@@ -27,6 +27,9 @@ def twilio() -> Iterator[FakeTwilio]:
         yield fake
 
 
+RECEIPTS = "http://127.0.0.1:9/webhooks/twilio/status"
+
+
 def make(twilio: FakeTwilio, **more: object) -> TwilioSender:
     given = {"account_sid": ACCOUNT, "auth_token": TOKEN, "sender": NUMBER, "base_url": twilio.url}
     return TwilioSender(**given | more)  # type: ignore[arg-type]
@@ -63,7 +66,7 @@ class TestContract(SenderContract):
 
 class TestOptions:
     def test_twilio_is_asked_to_forget_words_and_number(self, twilio: FakeTwilio) -> None:
-        send(make(twilio))
+        send(make(twilio, status_url=RECEIPTS))
         params = twilio.messages[0].params
         assert params["ContentRetention"] == "discard"
         assert params["AddressRetention"] == "obfuscate"
@@ -255,11 +258,24 @@ class TestLookingUp:
         assert self.look_up(twilio, datetime.now(UTC) + timedelta(seconds=1))
         assert not self.look_up(twilio, datetime.now(UTC) + timedelta(seconds=30))
 
+    def test_without_receipts_numbers_stay_whole_since_the_list_is_the_only_word(
+        self, twilio: FakeTwilio
+    ) -> None:
+        send(make(twilio))
+        assert "AddressRetention" not in twilio.messages[0].params
+        assert twilio.messages[0].params["ContentRetention"] == "discard"
+
+    def test_a_masked_number_proves_nothing_by_itself(self, twilio: FakeTwilio) -> None:
+        since = datetime.now(UTC)
+        send(make(twilio, status_url=RECEIPTS))
+        found = use(make(twilio, status_url=RECEIPTS), lambda it: it.look_up(MESSAGE, since))
+        assert [sent.certain for sent in found] == [False]
+
     def test_all_pages_are_read(self, twilio: FakeTwilio) -> None:
         since = datetime.now(UTC)
-        first = send(make(twilio))
+        first = send(make(twilio, status_url=RECEIPTS))
         twilio.messages += others(2_500)
-        assert self.look_up(twilio, since) == [first.provider_id]
+        assert self.look_up(twilio, since, status_url=RECEIPTS) == [first.provider_id]
         # One list for the number, three pages of what left since then.
         assert twilio.listings == 4
 
@@ -267,7 +283,7 @@ class TestLookingUp:
         since = datetime.now(UTC)
         twilio.messages += others(5_001)
         with pytest.raises(SendFailed) as failed:
-            self.look_up(twilio, since)
+            self.look_up(twilio, since, status_url=RECEIPTS)
         assert type(failed.value) is SendFailed
         assert failed.value.retry
 

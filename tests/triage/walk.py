@@ -34,7 +34,8 @@ def events(turn: Turn) -> list[str]:
 def reachable(language: str) -> tuple[State, ...]:
     """One state of each kind that differs in what can follow; what was answered is not told apart."""
     met: dict[tuple[object, ...], State] = {}
-    todo = [State()]
+    # Never met, met before, and after a case was closed.
+    todo = [State(), State(language=language), State(step="ended", language=language)]
     while todo:
         state = todo.pop()
         if _kind(state) in met:

@@ -5,6 +5,7 @@ import json
 import pytest
 from sqlalchemy import func, select
 
+from hotline import outbox
 from hotline.models import Contact, InboundSeen, Outbox
 from tests.fakes.telegram import message
 from tests.fakes.twilio import signed, text_form
@@ -147,9 +148,10 @@ def test_without_a_provider_its_webhooks_are_not_there(app):
 
 def test_a_receipt_moves_its_message_forward(carrier, real, clock):
     carrier.twilio(SMS, text_form(PERSON, "hello"))
-    with real.sessions() as session:
-        number = session.scalar(select(Outbox.id))
-    path = f"{STATUS}?m={real.vault.reference(number)}"
+    with real.sessions.begin() as session:
+        (claimed,) = outbox.claim(session, real.vault, "sms", 5, clock())
+        outbox.settle(session, real.vault, [outbox.Outcome(claimed, "accepted", "SM1", 1)], clock())
+    path = f"{STATUS}?m={real.vault.reference(claimed.id)}"
     form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
     for _ in range(2):
         assert carrier.twilio(path, form).status_code == 204

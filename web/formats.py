@@ -1,10 +1,12 @@
-"""Times as the staff of a line read and write them: by the line's own clock."""
+"""Times as the staff of a line read and write them, by the line's own clock; and numbers."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
 from hotline.models import Line
@@ -42,3 +44,12 @@ class Times:
             return wall.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+
+
+def words() -> dict[str, Any]:
+    """What the templates of these pages may use besides."""
+    return {"decimal": _decimal}
+
+
+def _decimal(n: int) -> str:
+    return format_decimal(n, locale=context.language())

@@ -1,0 +1,165 @@
+"""A whole line for the browser: the real web server and worker as processes of their own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from hotline import staff
+from tests.e2e.navigators import Phones, Staff
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = ROOT / "docs" / "screenshots"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+READY_SECONDS = 60
+
+
+class Line:
+    """The address of a running line, and how people get to work on it."""
+
+    def __init__(self, url, sessions, line_id):
+        self.url, self._sessions, self._line_id = url, sessions, line_id
+
+    def hires(self, login, name, role="caseworker", language="en"):
+        """Gives the one-time password."""
+        with self._sessions.begin() as session:
+            return staff.add(
+                session,
+                line_id=self._line_id,
+                login=login,
+                display_name=name,
+                role=role,
+                language=language,
+            )
+
+
+@pytest.fixture
+def line(database_url, key_ring, sessions, line_id, tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
+    environment = clean | {
+        "WAYPOST_HOME": str(tmp_path),
+        "WAYPOST_DATABASE_URL": database_url,
+        "WAYPOST_KEYS": key_ring.to_text(),
+        "WAYPOST_PORT": str(port),
+    }
+    url = f"http://127.0.0.1:{port}"
+    with (tmp_path / "log").open("wb") as log:
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-m", "ops", name],
+                env=environment,
+                cwd=ROOT,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            for name in ("web", "worker")
+        ]
+        try:
+            _wait_until_ready(url, processes, tmp_path / "log")
+            yield Line(url, sessions, line_id)
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                try:
+                    process.wait(15)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip("there is no Chromium on this machine: apt install chromium, or set CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, line):
+    """A window of its own for each person; whatever a page's scripts complain of fails the test."""
+    complaints, contexts = [], []
+
+    def opened(**options):
+        options = {"viewport": {"width": 1280, "height": 860}, "timezone_id": "UTC"} | options
+        context = chromium.new_context(base_url=line.url, locale="en-GB", **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda said: complaints.append(said.text) if "Content Security" in said.text else None,
+        )
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def phones(open_page):
+    return Phones(open_page())
+
+
+@pytest.fixture
+def hire(open_page, line):
+    """Somebody with an account and a window of their own."""
+
+    def hired(login, name, role="caseworker", language="en", **options):
+        return Staff(open_page(**options), login, line.hires(login, name, role, language))
+
+    return hired
+
+
+@pytest.fixture
+def screenshot():
+    """Saves what a page shows to docs/screenshots, when WAYPOST_SCREENSHOTS=1 asks for it."""
+    wanted = os.environ.get("WAYPOST_SCREENSHOTS") == "1"
+
+    def save(page, name):
+        if wanted:
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.evaluate("document.fonts.ready")
+            page.wait_for_timeout(300)
+            page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    return save
+
+
+def _wait_until_ready(url, processes, log):
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        assert all(process.poll() is None for process in processes), log.read_text()
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise AssertionError(log.read_text())

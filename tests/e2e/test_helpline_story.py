@@ -1,0 +1,178 @@
+"""A person texts, is screened and consents; a caseworker answers; the case is closed."""
+
+import pytest
+
+from locales import count_segments
+from tests.e2e.navigators import CasePage
+from web.simulator import NUMBERS
+
+ENGLISH, FRENCH, SPANISH, ARABIC = NUMBERS
+YES, NO, SKIP = "1", "2", "3"
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def asks_about_an_offer(phone, *answers):
+    """From the first text to the question whether a person may be told."""
+    phone.writes(YES)  # it is safe to write now
+    phone.writes("2")  # about a job or journey
+    for answer in answers:
+        phone.writes(answer)
+
+
+def test_a_person_texts_and_a_caseworker_answers(phones, hire, screenshot):
+    phones.open()
+    amal = phones.phone(ARABIC)
+    amal.writes("مرحبا")
+    assert amal.options()[0] == "العربية"
+    amal.presses("العربية")
+    assert amal.direction_of_last() == "rtl"
+    asks_about_an_offer(amal, NO, NO, YES, YES, YES, SKIP, NO, NO, YES, SKIP)
+    amal.writes(YES)  # may a person see the answers?
+
+    joy = phones.phone(ENGLISH)
+    joy.writes("hello")
+    joy.writes("1")
+    joy.writes(YES)
+    joy.writes("0")
+
+    sam = hire("sam", "Sam")
+    sam.page.goto("/login")
+    screenshot(sam.page, "login")
+    sam.signs_in_for_the_first_time()
+    sam.sees_waiting(2)
+    assert sam.waiting()[0].startswith("Soon")
+    screenshot(sam.page, "desk")
+
+    case = sam.opens(sam.waiting()[0].split(" ", 1)[1])
+    assert "Take this case" in sam.page.locator("[data-locked]").inner_text()
+    assert case.reasons() == [
+        "Someone else arranged the job or the journey",
+        "The job or place is not what was promised",
+        "Someone else keeps their papers",
+        "Gets little or no pay",
+    ]
+    assert "Not answered (2)" in case.summary()
+    case.takes_it()
+    amal.shows("Sam")
+
+    case.drafts("أهلا أمل، أنا سام. هل أنت وحدك الآن؟")
+    assert "37 characters" in case.size() or "characters" in case.size()
+    case.sends()
+    amal.shows("أنا سام")
+    case.delivery_of_last("delivered")
+    amal.sends("نعم، أنا وحدي. صاحب العمل أخذ جواز سفري.")
+    case.shows("صاحب العمل أخذ جواز سفري.")
+    case.writes("شكرا لأنك أخبرتني. سنجد معا خطوة آمنة.")
+    case.delivery_of_last("delivered")
+    amal.shows("خطوة آمنة")
+    screenshot(sam.page, "case-en")
+    phones.page.set_viewport_size({"width": 1360, "height": 900})
+    screenshot(phones.page, "simulator")
+
+    case.closes_it()
+    amal.shows("انتهت هذه المحادثة مع Sam")
+    sam.page.goto("/desk")
+    sam.sees_waiting(1)
+
+
+def test_the_desk_hears_of_a_new_case_without_reloading(phones, hire):
+    sam = hire("sam", "Sam")
+    sam.signs_in_for_the_first_time()
+    sam.sees_waiting(0)
+    phones.open()
+    joy = phones.phone(FRENCH)
+    joy.writes("bonjour")
+    joy.writes("1")
+    joy.writes("1")
+    joy.writes("0")
+    sam.sees_waiting(1)
+    assert sam.page.title().startswith("(1)")
+
+
+def test_while_the_safe_word_is_up_the_caseworker_cannot_write(phones, hire):
+    phones.open()
+    joy = phones.phone(ENGLISH)
+    for text in ("hello", "1", YES, "0"):
+        joy.writes(text)
+    sam = hire("sam", "Sam")
+    sam.signs_in_for_the_first_time()
+    case = sam.opens("Case")
+    case.takes_it()
+    joy.shows("Sam")
+    case.drafts("Can you talk?")
+    joy.writes("sun")
+    case.warns_not_to_write()
+    assert not case.may_send()
+    case.shows_note("safe word")
+
+
+def test_who_asks_to_be_forgotten_leaves_the_open_page(phones, hire):
+    phones.open()
+    joy = phones.phone(ENGLISH)
+    for text in ("hello", "1", YES, "0"):
+        joy.writes(text)
+    sam = hire("sam", "Sam")
+    sam.signs_in_for_the_first_time()
+    case = sam.opens("Case")
+    case.takes_it()
+    joy.sends("my brother must not know")
+    case.shows("my brother must not know")
+    joy.writes("delete")
+    joy.writes(YES)
+    sam.page.locator("[data-forgotten]").wait_for(state="visible")
+    assert "brother" not in sam.page.content()
+
+
+def test_the_desk_in_arabic_reads_from_right_to_left(phones, hire, screenshot):
+    phones.open()
+    amal = phones.phone(ARABIC)
+    amal.writes("مرحبا")
+    amal.writes("1")
+    asks_about_an_offer(amal, NO, NO, YES, YES, YES, SKIP, NO, YES, YES, YES)
+    amal.writes(YES)
+    layla = hire("layla", "ليلى", language="ar")
+    layla.signs_in_for_the_first_time()
+    layla.sees_waiting(1)
+    layla.page.locator(".case-link").first.click()
+    case = CasePage(layla.page)
+    case.takes_it()
+    case.writes("مرحبا، أنا ليلى. كيف يمكنني مساعدتك؟")
+    case.delivery_of_last("delivered")
+    amal.shows("أنا ليلى")
+    amal.sends("لا أستطيع مغادرة المنزل.")
+    case.shows("لا أستطيع مغادرة المنزل.")
+    boxes = [
+        layla.page.locator(f".{name}").first.bounding_box()["x"] for name in ("summary", "talk")
+    ]
+    assert boxes[0] > boxes[1]
+    screenshot(layla.page, "case-ar")
+
+
+@pytest.mark.parametrize("path", ["/login", "/simulator", "/desk", "/password"])
+def test_no_page_is_wider_than_a_small_phone(hire, path):
+    sam = hire("sam", "Sam", viewport={"width": 360, "height": 740})
+    sam.signs_in_for_the_first_time()
+    sam.page.goto(path)
+    width = sam.page.evaluate("document.scrollingElement.scrollWidth")
+    assert width <= 360, path
+
+
+def test_the_browser_counts_segments_as_the_server_does(open_page):
+    page = open_page()
+    page.goto("/login")
+    texts = ["", "a", "a" * 160, "a" * 161, "€" * 80, "€" * 81, "[" * 77 + "a", "é" * 70, "ê" * 70]
+    texts += [
+        "ê" * 71,
+        "ê" * 66 + "😀",
+        "😀" * 35,
+        "😀" * 36,
+        "x" * 306 + "€",
+        "مرحبا " * 40,
+        "a\nb",
+    ]
+    script = "async (texts) => (await import('/static/segments.js')).countSegments ? texts.map((await import('/static/segments.js')).countSegments) : []"
+    for text, counted in zip(texts, page.evaluate(script, texts), strict=True):
+        ours = count_segments(text)
+        found = (counted["encoding"], counted["segments"], counted["units"], counted["forcedBy"])
+        assert found == (ours.encoding, ours.segments, ours.units, ours.forced_by), text
