@@ -32,6 +32,9 @@ ROUNDED: Final = re.compile(r"\+?\d+([.,]\d+)?[eE]\+?\d+")
 # Nine digits, since a date has eight.
 DIGITS: Final = re.compile(r"(\d[\s().-]*){9}")
 SEASONS: Final = (datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=UTC))
+# Numbers that France keeps free for films and novels (ARCEP, 06 39 98 00 00 to 99 99): the simulator's
+# phones. They are "not valid" because they reach nobody, which is what a demonstration wants.
+FICTIONAL: Final = ("tel:+3363998",)
 WHY_NOT_PARSED: Final = {
     NumberParseException.INVALID_COUNTRY_CODE: "row.phone_country",
     NumberParseException.NOT_A_NUMBER: "row.phone_not_a_number",
@@ -77,7 +80,7 @@ def read(number: int, record: dict[str, str], defaults: Defaults) -> Row | BadRo
     try:
         phone = _phone(cells.get("phone", ""), defaults.region)
         return Row(
-            address="tel:" + phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164),
+            address=_address(phone),
             language=_language(cells.get("language", ""), defaults.languages),
             time_zone=_zone(cells.get("time_zone", ""), phone),
             consent_source=_source(cells.get("consent_source", "") or defaults.consent_source),
@@ -100,9 +103,13 @@ def _phone(cell: str, region: str) -> phonenumbers.PhoneNumber:
         phone = phonenumbers.parse(cell, region or None)
     except NumberParseException as error:
         raise _Unusable(WHY_NOT_PARSED.get(error.error_type, "row.phone_invalid")) from None
-    if not phonenumbers.is_valid_number(phone):
+    if not phonenumbers.is_valid_number(phone) and not _address(phone).startswith(FICTIONAL):
         raise _Unusable("row.phone_invalid")
     return phone
+
+
+def _address(phone: phonenumbers.PhoneNumber) -> str:
+    return "tel:" + phonenumbers.format_number(phone, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _language(cell: str, known: frozenset[str]) -> str:

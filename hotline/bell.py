@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 NAME: Final = "waypost"
 # Rings that come closer together than this are one ring.
 GATHER_SECONDS: Final = 0.05
+OPENING_SECONDS: Final = 2.0
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,7 @@ class Ears:
         self._heard: defaultdict[str, int] = defaultdict(int)
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._listening = threading.Event()
 
     def mark(self, topics: tuple[str, ...]) -> int:
         """A number that changes whenever one of `topics` rings."""
@@ -73,6 +75,9 @@ class Ears:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="ears", daemon=True)
                 self._thread.start()
+        # Who takes a mark hears every ring after it: so not before the ears are open.
+        self._listening.wait(OPENING_SECONDS)
+        with self._changed:
             return sum(self._heard[topic] for topic in topics)
 
     def wait(self, topics: tuple[str, ...], mark: int, seconds: float) -> bool:
@@ -89,6 +94,7 @@ class Ears:
                 psycopg.connect(self._dsn, autocommit=True) as connection,
             ):
                 connection.execute(f"LISTEN {NAME}")
+                self._listening.set()
                 for notice in connection.notifies():
                     with self._changed:
                         self._heard[notice.payload] += 1

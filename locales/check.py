@@ -23,6 +23,8 @@ DOMAINS: tuple[Domain, ...] = ("contact", "staff")
 ASKS = re.compile(r"^question\.|\.(ask|choose|share|person)$")
 MOST_SEGMENTS_ASKING, MOST_SEGMENTS = 2, 6
 MSGID = re.compile(r'^msgid "([^"]+)"')
+QUOTED = r'"(?:[^"\\]|\\.)*"'
+LINE = re.compile(rf"\s*(#.*|(msg(ctxt|id|id_plural|str(\[\d\])?)\s+)?{QUOTED})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def _read(language: str, domain: Domain, root: Path, problems: list[str]) -> _Fi
     except ValueError as error:
         problems.append(f"{name}:1: not a PO file: {error}")
     else:
+        problems += _broken_lines(name, source)
         problems += _twice(name, source)
         if '"X-Review-State:' not in source:
             problems.append(
@@ -84,6 +87,13 @@ def _read(language: str, domain: Domain, root: Path, problems: list[str]) -> _Fi
             )
         return file
     return None
+
+
+def _broken_lines(name: str, source: str) -> Iterator[str]:
+    """The reader mends a missing quote by cutting the last letter off; we would rather be told."""
+    for number, line in enumerate(source.splitlines(), 1):
+        if not LINE.fullmatch(line):
+            yield f"{name}:{number}: not a PO file: this line is broken"
 
 
 def _twice(name: str, source: str) -> Iterator[str]:

@@ -19,9 +19,9 @@ class Source:
             self.lines = source.splitlines()
             self.data = tomllib.loads(source)
         except OSError as error:
-            self.problems = [f"{path.name}: cannot be read: {error.strerror}"]
+            self.problems = [f"{path.name}:1: cannot be read: {error.strerror}"]
         except UnicodeDecodeError:
-            self.problems = [f"{path.name}: is not UTF-8 text"]
+            self.problems = [f"{path.name}:1: is not UTF-8 text"]
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"at line (\d+)", str(error))
             where = f":{found[1]}" if found else f":{len(self.lines)}"

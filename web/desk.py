@@ -7,13 +7,13 @@ for every caseworker, to choose by; a thread is for who took the case, and for s
 from collections.abc import Callable
 from typing import Any, Final
 
+from babel import Locale
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from hotline import cases
 from hotline.cases import CaseRefused, CaseView
-from locales import native_name
 from web import casedata, context, streams
 from web.guard import needs
 
@@ -41,9 +41,12 @@ WORDS: Final = (
 )
 
 
-@pages.app_template_global("native_name")
-def _native_name(language: str) -> str:
-    return native_name(language) if language else ""
+@pages.app_template_global("language_name")
+def _language_name(language: str) -> str:
+    """A language's name as the reader calls it."""
+    if not language:
+        return ""
+    return Locale.parse(language).get_display_name(context.language()) or language
 
 
 @pages.get("")

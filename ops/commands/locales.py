@@ -9,6 +9,9 @@ from triage import load_flow
 from triage.turn import ENGINE_MESSAGES
 from triage.words import check_words
 
+# What the pages say outside a conversation: to somebody who calls the number.
+SPOKEN_ALOUD = ("voice.text_us",)
+
 
 @click.group()
 def locales() -> None:
@@ -19,7 +22,7 @@ def locales() -> None:
 def check() -> None:
     """Every message in every language, placeholders, script, length; a line for each problem."""
     flow = load_flow()
-    spoken = {*flow.message_ids(), *ENGINE_MESSAGES, *CASE_MESSAGES}
+    spoken = {*flow.message_ids(), *ENGINE_MESSAGES, *CASE_MESSAGES, *SPOKEN_ALOUD}
     problems = [*problems_of(spoken, under=flow.options_under()), *check_words()]
     for problem in problems:
         click.echo(problem, err=True)

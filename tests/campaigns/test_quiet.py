@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from campaigns.quiet import DAYTIME, Window, known, next_allowed, next_window
 
 ZONES = sorted(zone for zone in available_timezones() if known(zone))
-MOMENTS = st.datetimes(datetime(2010, 1, 1), datetime(2037, 12, 30), timezones=st.just(UTC))
+SECONDS = (
+    int(datetime(2010, 1, 1, tzinfo=UTC).timestamp()),
+    int(datetime(2037, 12, 30, tzinfo=UTC).timestamp()),
+)
+MOMENTS = st.integers(*SECONDS).map(lambda second: datetime.fromtimestamp(second, UTC))
 CLOCKS = st.integers(0, 24 * 60).map(lambda m: f"{m // 60:02}:{m % 60:02}")
 WINDOWS = st.builds(Window, CLOCKS, CLOCKS).filter(lambda window: window.valid)
 

@@ -42,6 +42,8 @@ class Line:
             assert time.monotonic() - self.begun < 60, "it never got ready"
             assert self.process.poll() is None, self.process.stdout.read().decode()
             time.sleep(0.1)
+        # It looks whether it serves a few times a second, and then says where.
+        time.sleep(2)
 
     def ready(self):
         try:

@@ -64,8 +64,8 @@ export function oneAtATime(work) {
 }
 
 const ago = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: "auto", style: "short" });
-const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
-const hour = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short" });
+const exact = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+const hour = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short", hourCycle: "h23" });
 
 export function clockTime(iso) { return hour.format(new Date(iso)); }
 

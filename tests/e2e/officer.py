@@ -1,0 +1,94 @@
+"""What a campaign officer and whoever approves do at their pages, in their words."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.navigators import Staff
+
+
+class CampaignOfficer:
+    """Somebody of the staff at the campaign pages."""
+
+    def __init__(self, person: Staff) -> None:
+        self.person, self.page = person, person.page
+
+    @property
+    def url(self) -> str:
+        return self.page.url
+
+    def comes_to(self, campaign: str) -> None:
+        self.page.goto("/campaigns")
+        self.page.get_by_role("link", name=campaign).click()
+
+    def imports(self, path: Path, source: str = "") -> dict[str, int]:
+        """Gives how many rows were imported, bad and so on."""
+        self.page.goto("/campaigns")
+        self.page.get_by_role("link", name="Subscribers").click()
+        self.page.locator("input[type=file]").set_input_files(path)
+        self.page.locator("[name=source]").fill(source)
+        self.page.get_by_role("button", name="Import", exact=True).click()
+        expect(self.page.locator(".result")).to_be_visible()
+        shown = self.page.locator("[data-report]").all()
+        return {tile.get_attribute("data-report"): int(tile.inner_text()) for tile in shown}
+
+    def bad_rows(self) -> list[str]:
+        rows = self.page.locator(".result tbody tr").all()
+        return [row.inner_text().replace("\t", " ") for row in rows]
+
+    def downloads(self, name: str, role: str = "button") -> str:
+        with self.page.expect_download() as download:
+            self.page.get_by_role(role, name=name).click()
+        return download.value.path().read_text(encoding="utf-8-sig")
+
+    def drafts(self, name: str, **texts: str) -> None:
+        self.page.goto("/campaigns")
+        self.page.get_by_role("link", name="New campaign").click()
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_role("button", name="Create draft").click()
+        for language, words in texts.items():
+            self.page.locator(f"#text-{language}").fill(words)
+
+    def at_any_time(self) -> None:
+        self.page.locator("[name=window_from]").fill("00:00")
+        self.page.locator("[name=window_to]").fill("00:00")
+
+    def sees_length(self, language: str, segments: str, encoding: str) -> None:
+        size = self.page.locator(f"#size-{language} .size")
+        expect(size).to_contain_text(segments)
+        expect(size).to_contain_text(encoding)
+
+    def sees_preview(self, language: str, words: str) -> None:
+        expect(self.page.locator(f"#size-{language} .bubble")).to_have_text(words)
+
+    def submits(self) -> None:
+        self.presses("Save and submit for approval")
+        self.sees_state("Waits for approval")
+
+    def presses(self, label: str) -> None:
+        self.page.get_by_role("button", name=label, exact=True).click()
+
+    def may(self, label: str) -> bool:
+        return self.page.get_by_role("button", name=label, exact=True).count() > 0
+
+    def sees_state(self, state: str) -> None:
+        expect(self.page.locator("h1 .state")).to_have_text(state, timeout=30_000)
+
+    def sees_balance(self, **numbers: int) -> None:
+        for name, n in numbers.items():
+            cell = self.page.locator(f"[data-balance={name}]")
+            expect(cell).to_have_text(str(n), timeout=30_000)
+
+
+class CountsPage:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        page.goto("/counts")
+        expect(page.locator("canvas[data-drawn]")).to_be_attached()
+
+    def total(self, event: str) -> int:
+        return int(self.page.locator(f"[data-event={event}] strong").inner_text())
+
+    def rows(self) -> list[str]:
+        rows = self.page.locator("table tbody tr").all()
+        return [row.inner_text().replace("\t", " ") for row in rows]

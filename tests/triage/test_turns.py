@@ -1,0 +1,70 @@
+"""Single turns that were once wrong, or easily go wrong."""
+
+from tests.triage.walk import FLOW, events, everything_said, hears, ids, reachable, takes
+from triage import State, offered, step
+
+
+def test_a_stop_that_comes_first_is_answered_without_a_question():
+    turn = takes(State(), "STOP")
+    assert (ids(turn), events(turn), turn.state) == (["stop.done"], ["OptedOut"], State())
+
+
+def test_words_are_only_commands_when_they_stand_alone():
+    relay = State(step="with_person", language="en", case=True)
+    turn = takes(relay, "please make them stop, I need help")
+    assert (ids(turn), events(turn)) == ([], ["CaseNote"])
+
+
+def test_the_person_word_in_a_talk_is_also_read_by_the_caseworker():
+    relay = State(step="with_person", language="fr", case=True)
+    turn = takes(relay, "Personne", "fr")
+    assert (ids(turn), events(turn)) == (["person.waiting"], ["CaseNote"])
+
+
+def test_not_safe_stops_the_caseworker_too_until_it_is_safe():
+    relay = State(step="with_person", language="en", case=True)
+    asked = takes(relay, "hello?", silence=True)
+    refused = takes(asked.state, "2")
+    assert (ids(refused), events(refused)) == (["safe.not_now"], ["CoverRaised"])
+    later = takes(refused.state, "I am alone now")
+    assert (ids(later), events(later)) == (["safe.ask"], ["CaseNote"])
+    safe = takes(later.state, "yes")
+    assert (safe.state.step, events(safe)) == ("with_person", ["CoverLifted"])
+
+
+def test_a_button_with_a_command_for_a_label_is_a_choice():
+    turn = takes(State(step="menu", language="en"), "Talk to a person", picked="person")
+    assert events(turn) == ["PathChosen", "CaseRequested"]
+
+
+def test_a_button_of_an_older_message_is_no_note_for_the_case():
+    relay = State(step="with_person", language="en", case=True)
+    assert events(takes(relay, "", picked="fees")) == []
+
+
+def test_a_running_talk_survives_a_changed_flow():
+    for stale in (
+        State(step="screening", question="gone", language="en"),
+        State(step="screening", language="en"),
+        State(step="gone", language="en", case=True),
+        State(step="menu", question="debt", language="en"),
+        State(step="safe", language="en", resume=("screening", "gone")),
+        State(step="safe", language="en", resume=("gone", "")),
+    ):
+        assert ids(takes(stale, "1"))
+        assert takes(stale, "0").state.case
+
+
+def test_the_options_offered_are_those_that_were_shown():
+    for state in reachable("en"):
+        for _, turn in everything_said(FLOW, state, "en"):
+            shown = turn.messages[-1].options if turn.messages else ()
+            if shown:
+                assert shown == offered(FLOW, turn.state)
+
+
+def test_a_step_never_changes_the_state_it_was_given():
+    state = State(step="screening", question="debt", language="en", answers={"arranged": "yes"})
+    before = state.to_json()
+    step(FLOW, state, hears("yes"))
+    assert state.to_json() == before
