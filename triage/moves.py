@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from triage.assess import ADULT_TEAM, Assessment, assess
-from triage.flow import RESUME, Flow, Option, Step
+from triage.flow import RESUME, Flow, Option, Questionnaire, Step
 from triage.turn import (
     ANSWER_NO,
     ANSWER_SKIP,
@@ -102,12 +102,13 @@ def open_case(
 
 def assessment(flow: Flow, state: State) -> Assessment | None:
     """What the answers so far add up to, or None when nothing was answered."""
-    for here in flow.steps.values():
-        if here.kind == "questionnaire":
-            questionnaire = flow.questionnaires[here.questionnaire]
-            if state.answers.keys() & questionnaire.questions.keys():
-                return assess(questionnaire, state.answers)
-    return None
+
+    def answered(questionnaire: Questionnaire) -> int:
+        return len(state.answers.keys() & questionnaire.questions.keys())
+
+    # Entering a questionnaire clears the answers, so they all belong to the one that knows most.
+    asked = max(flow.questionnaires.values(), key=answered, default=None)
+    return assess(asked, state.answers) if asked and answered(asked) else None
 
 
 def question_exists(flow: Flow, here: Step, question: str) -> bool:

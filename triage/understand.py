@@ -15,6 +15,7 @@ from triage.flow import Option
 
 Command = Literal["stop", "start", "human", "help", "language", "delete", "safe_word"]
 Answer = Literal["yes", "no", "skip"]
+NAMES = frozenset((*get_args(Command), *get_args(Answer)))
 
 LEXICONS = Path(__file__).parent / "lexicons"
 # Nobody types a command or an option in more; a longer text is a story, not an answer.
@@ -36,9 +37,12 @@ ALIKE = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
+    """What plain words mean, and how the first word of each meaning is written."""
+
     language: str
     answers: Mapping[str, str]
     commands: Mapping[str, str]
+    first: Mapping[str, str]
 
 
 def command(text: str, language: str) -> Command | None:
@@ -102,10 +106,7 @@ def plain(text: str) -> str:
 
 def word_for(name: str, language: str) -> str:
     """The first word of `language` for a command or for yes/no/skip, as people would type it."""
-    book = lexicon(language)
-    return next(
-        word for words in (book.commands, book.answers) for word, of in words.items() if of == name
-    )
+    return lexicon(language).first[name]
 
 
 @lru_cache
@@ -119,10 +120,13 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon of `language`; an empty one when there is none."""
     path = LEXICONS / f"{language}.toml"
     if not path.exists():
-        return Lexicon(language, {}, {})
+        return Lexicon(language, {}, {}, {})
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     return Lexicon(
         language=language,
         answers={plain(w): name for name in get_args(Answer) for w in data[name]},
         commands={plain(w): name for name in get_args(Command) for w in data["commands"][name]},
+        first={
+            name: words[0] for name, words in (data | data["commands"]).items() if name in NAMES
+        },
     )

@@ -13,12 +13,12 @@ from campaigns import ledger, plan, steering, subscribers
 from campaigns.models import Campaign
 from campaigns.plan import PlanRefused
 from campaigns.quiet import CLOCK, Window
-from hotline import counts
 from hotline.models import Staff
 from locales import count_segments, direction, native_name
+from locales.scripts import SCRIPT_LANGUAGES
 from web import context, formats
 from web.auth import needs
-from web.formats import Times
+from web.formats import Times, shown
 from web.subscribers import pages as subscriber_pages
 
 pages: Final = Blueprint("campaigns", __name__, url_prefix="/campaigns")
@@ -212,10 +212,10 @@ def _people(session: Session, campaign: Campaign) -> dict[str, Any]:
 def _texts(session: Session, campaign: Campaign) -> list[dict[str, Any]]:
     """Each language's text: what was just typed when the page comes back with a refusal."""
     kept = plan.texts(session, campaign.id)
-    shown = {language: kept.get(language, "") for language in context.deps().languages}
+    all_texts = {language: kept.get(language, "") for language in context.deps().languages}
     return [
         _text(language, request.form.get(f"text-{language}", words))
-        for language, words in shown.items()
+        for language, words in all_texts.items()
     ]
 
 
@@ -227,6 +227,8 @@ def _text(language: str, words: str) -> dict[str, Any]:
         "words": words,
         "size": count_segments(words),
         "left": plan.LONGEST_TEXT - len(words),
+        # Elsewhere a letter outside the SMS alphabet is no slip that could be mended.
+        "latin": not any(language in codes for codes in SCRIPT_LANGUAGES.values()),
     }
 
 
@@ -245,9 +247,9 @@ def _audience(session: Session, campaign: Campaign) -> dict[str, Any]:
     )
     k = given.suppress_below
     return {
-        "by_language": {code: counts.suppress(n, k) for code, n in people.items()},
-        "reached": counts.suppress(reached, k),
-        "segments": counts.suppress(segments, k),
+        "by_language": {code: shown(n, k) for code, n in people.items()},
+        "reached": shown(reached, k),
+        "segments": shown(segments, k),
         "k": k,
     }
 

@@ -26,7 +26,6 @@ WORDS: Final = (
     "case.you",
     "case.contact",
     "case.with",
-    "case.asked",
     "case.reasons",
     "case.no_reasons",
     "case.not_answered",
@@ -36,8 +35,6 @@ WORDS: Final = (
     "case.not_known",
     "case.size",
     "case.segments",
-    "case.leave",
-    "case.nothing_yet",
 )
 
 

@@ -9,6 +9,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from sqlalchemy.orm import Session
 
+from hotline import counts
 from hotline.models import Line
 from web import context
 
@@ -44,6 +45,11 @@ class Times:
             return wall.astimezone(UTC)
         except (ValueError, OverflowError):
             return None
+
+
+def shown(n: int, k: int) -> int | None:
+    """A number as it may be shown; None stands for "fewer than k"."""
+    return n if k <= 1 else counts.suppress(n, k)
 
 
 def words() -> dict[str, Any]:

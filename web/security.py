@@ -5,7 +5,8 @@ Webhooks are answered to machines and skip it all.
 
 from typing import Any, Final
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect  # pyright: ignore[reportMissingTypeStubs]
 from werkzeug.exceptions import HTTPException
 
@@ -33,8 +34,18 @@ csrf: Any = CSRFProtect()
 Stale: Final[type[HTTPException]] = CSRFError
 
 
+class FormCookie(SecureCookieSessionInterface):
+    """The cookie behind form tokens. Machines that call webhooks have none and get none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if request.path.startswith("/webhooks/"):
+            return SecureCookieSession()
+        return super().open_session(app, request)
+
+
 def install(app: Flask) -> None:
     """CSRF on every form, headers on every page. To be called after the guard is installed."""
+    app.session_interface = FormCookie()
     csrf.init_app(app)
     app.after_request(_headers)
 

@@ -13,10 +13,10 @@ from flask import Blueprint, Response, render_template, request
 from campaigns import subscribers
 from campaigns.rows import BadRow
 from campaigns.subscribers import ImportRefused
-from hotline import counts
 from locales import native_name
 from web import context
 from web.auth import needs
+from web.formats import shown
 from web.guard import MEGABYTE
 
 pages: Final = Blueprint("subscribers", __name__, url_prefix="/subscribers")
@@ -96,13 +96,11 @@ def _page(**values: Any) -> str:
     given = context.deps()
     with given.sessions() as session:
         people = subscribers.audience(session, given.line_id)
-    shown = {
-        native_name(code): counts.suppress(n, given.suppress_below) for code, n in people.items()
-    }
+    k = given.suppress_below
     return render_template(
         "campaigns/subscribers.html",
-        **{"refused": "", "values": {}, "report": None, "k": given.suppress_below} | values,
-        people=shown,
+        **{"refused": "", "values": {}, "report": None, "k": k} | values,
+        people={native_name(code): shown(n, k) for code, n in people.items()},
         regions=_regions(context.language()),
         picked=_region(),
         source=request.form.get("source", ""),

@@ -27,10 +27,11 @@ SPEAKERS = {"contact": "they ", "line": "we   ", "caseworker": "desk ", "": "   
 def rehearse(dialogues: tuple[Path, ...], language: str | None, *, quiet: bool) -> None:
     """Play DIALOGUES (TOML) through the real engine on a throwaway database."""
     failed = 0
+    vault = Vault(KeyRing.new())
     with _throwaway() as sessions:
         for number, path in enumerate(dialogues):
             try:
-                failed += _play(sessions, path, number, language, quiet=quiet)
+                failed += _play(sessions, vault, path, number, language, quiet=quiet)
             except DialogueWrong as wrong:
                 raise click.ClickException(f"{path.name}: {wrong}") from None
     if failed:
@@ -39,14 +40,20 @@ def rehearse(dialogues: tuple[Path, ...], language: str | None, *, quiet: bool) 
 
 
 def _play(
-    sessions: sessionmaker[Session], path: Path, number: int, language: str | None, *, quiet: bool
+    sessions: sessionmaker[Session],
+    vault: Vault,
+    path: Path,
+    number: int,
+    language: str | None,
+    *,
+    quiet: bool,
 ) -> int:
     dialogue = read_dialogue(path)
     spoken = language or str(dialogue.get("language", "en"))
     with sessions() as session:
         line = lines.first(session)
     assert line is not None
-    conversation = Conversation(Vault(KeyRing.new()), load_flow(), line.id, line.languages)
+    conversation = Conversation(vault, load_flow(), line.id, line.languages)
     rehearsal = Rehearsal(sessions, conversation, spoken, f"+1202555{1000 + number}")
     if not quiet:
         click.echo(f"\n== {dialogue.get('title', path.stem)} ({spoken})")

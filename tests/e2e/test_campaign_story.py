@@ -65,6 +65,7 @@ def test_a_campaign_from_the_file_to_the_counts(
     officer.sees_length("fr", "2 segments", "UCS-2")
     officer.sees_preview("fr", TEXTS["fr"])
     officer.at_any_time()
+    officer.page.mouse.wheel(0, -9999)
     screenshot(officer.page, "campaign-draft")
     officer.submits()
     assert not officer.may("Approve")

@@ -60,8 +60,8 @@ def test_an_unknown_language_is_spoken_to_in_english():
     assert translator("tlh", "contact").text("answer.yes") == "Yes"
 
 
-def test_four_languages_are_shipped_for_both_domains():
-    assert languages("contact") == languages("staff") == ("ar", "en", "es", "fr")
+def test_every_shipped_language_has_both_domains():
+    assert set(languages("contact")) == set(languages("staff")) >= {"ar", "en", "es", "fr"}
 
 
 def test_a_path_is_no_language():

@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from triage import FlowError, load_flow
+from tests.triage.walk import hears
+from triage import FlowError, State, load_flow, step
 from triage.loader import HERE
 
 
@@ -143,3 +144,48 @@ def test_tables_of_the_wrong_shape_are_refused(folder):
         '[steps.menu]\nkind = "choice"\nsay = ["a"]\noptions = [1]\n'
     )
     assert 'helpline.toml:4: step "menu": options are tables' in problems(folder)
+
+
+SECOND_SHEET = """id = "domestic_work"
+version = 1
+[questions.under_18]
+say = "question.under_18"
+element = "age"
+interrupts = "child"
+[questions.own_door]
+say = "question.own_door"
+element = "means"
+"""
+SECOND_STEP = """[steps.domestic]
+kind = "questionnaire"
+say = ["screening.intro"]
+questionnaire = "domestic_work"
+next = "consent"
+next_advice = "advice"
+
+[steps.menu]"""
+
+
+def test_a_second_questionnaire_is_asked_and_assessed_on_its_own(folder):
+    (folder / "questionnaires" / "domestic.toml").write_text(SECOND_SHEET)
+    spoil(folder / "helpline.toml", "[steps.menu]", SECOND_STEP)
+    spoil(folder / "helpline.toml", 'next = "screening" }', 'next = "domestic" }')
+    spoil(
+        folder / "helpline.toml",
+        'path = "someone_else", next = "someone_else"',
+        'path = "someone_else", next = "screening"',
+    )
+    spoil(
+        folder / "helpline.toml",
+        'label = "option.more", next = "information"',
+        'label = "option.more", next = "someone_else"',
+    )
+    flow = load_flow(folder / "helpline.toml", folder / "questionnaires")
+    assert "question.own_door" in flow.message_ids()
+    state = State(step="menu", language="en")
+    for text in ("2", "no", "yes"):
+        turn = step(flow, state, hears(text))
+        state = turn.state
+    assert [say.id for say in turn.messages] == ["consent.ask"]
+    (opened,) = step(flow, state, hears("yes")).events
+    assert (opened.urgency, opened.assessment.reasons) == (3, ("own_door",))

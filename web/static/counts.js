@@ -18,7 +18,7 @@ async function draw() {
     data: {
       labels: days.map((each) => day.format(new Date(each + "T00:00Z"))),
       datasets: series.map(({ label, values }, n) => ({
-        label, data: values, tension: .25, borderWidth: 2, pointRadius: 3, pointHoverRadius: 5,
+        label, data: values, cubicInterpolationMode: "monotone", borderWidth: 2, pointRadius: ({ raw }) => (raw ? 4 : 0), pointHoverRadius: 5,
         pointStyle: MARKS[n],
         borderColor: style.getPropertyValue(`--series-${n + 1}`).trim(),
         backgroundColor: style.getPropertyValue(`--series-${n + 1}`).trim(),
@@ -28,12 +28,12 @@ async function draw() {
       maintainAspectRatio: false, animation: false,
       interaction: { mode: "index", intersect: false },
       plugins: {
-        legend: { position: "bottom", rtl, labels: { usePointStyle: true, padding: 16 } },
+        legend: { position: "bottom", rtl, labels: { usePointStyle: true, padding: 16, boxWidth: 8, boxHeight: 8 } },
         tooltip: { rtl, usePointStyle: true },
       },
       scales: {
         x: { reverse: rtl, grid: { display: false }, border: { color: line }, ticks: { maxRotation: 0, autoSkipPadding: 16 } },
-        y: { beginAtZero: true, position: rtl ? "right" : "left", grid: { color: line }, border: { display: false },
+        y: { beginAtZero: true, suggestedMax: 4, position: rtl ? "right" : "left", grid: { color: line }, border: { display: false },
              ticks: { precision: 0, callback: (value) => number.format(value) } },
       },
     },
