@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from locales import native_name, translator
 from triage import Option, Say
 
+# Between an option and the place it was offered at.
+AT = "@"
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -30,13 +33,20 @@ def numbered(text: str, options: Sequence[tuple[str, str]]) -> str:
     return "\n".join([text, *lines])
 
 
-def speak(says: Sequence[Say], language: str, **values: str) -> Body | None:
-    """One body for all of a turn's messages, so that they arrive together and in order."""
+def speak(says: Sequence[Say], language: str, place: str = "", **values: str) -> Body | None:
+    """One body for all of a turn's messages, so that they arrive together and in order.
+
+    `place` is where the conversation stands: a button carries it, so that one pressed late or twice
+    is not taken for an answer to the next question.
+    """
     if not says:
         return None
     texts = translator(language, "contact")
     words = "\n\n".join(texts.text(say.id, **values) for say in says)
-    options = tuple((option.id, label(option, language)) for option in says[-1].options)
+    options = tuple(
+        (f"{option.id}{AT}{place}" if place else option.id, label(option, language))
+        for option in says[-1].options
+    )
     return Body(words, options)
 
 

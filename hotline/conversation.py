@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import triage
 from hotline import cases, contacts, counts, outbox, turns
-from hotline.body import Body, label, speak
+from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.counts import Count
@@ -25,6 +25,10 @@ from triage import Flow, Heard, State, Turn, understand
 LONG_SILENCE = timedelta(hours=2)
 # What is kept of one text; Twilio's longest message has 1,600 characters.
 LONGEST_TEXT = 10_000
+# Two presses this close are one.
+IN_A_HURRY = timedelta(seconds=10)
+# An option that no step has.
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,14 @@ class Conversation:
         known = contacts.meet(session, self.vault, self.line_id, inbound, now)
         if known is None:
             return Handled(None)
+        option, _, place = inbound.picked.partition(AT)
+        if place and place != _place(known.state):
+            # A button of an earlier question. Pressed twice in a hurry: the next question stands there
+            # already. Pressed later: it is asked again.
+            if known.heard_at is not None and now - known.heard_at < IN_A_HURRY:
+                return Handled(None)
+            option = UNKNOWN
+        inbound = replace(inbound, picked=option)
         heard = self._heard(known, inbound, now)
         turn = triage.step(self.flow, known.state, heard)
         language = turn.state.language or known.state.language or heard.guess
@@ -72,7 +84,7 @@ class Conversation:
         tally = [*_arrivals(known, inbound, language)]
         for event in turn.events:
             tally += self._apply(session, event, known, inbound, language, now)
-        body = speak(turn.messages, language)
+        body = speak(turn.messages, language, _place(turn.state))
         if erased:
             self._say_goodbye(session, body, known, inbound, language, now)
             counts.increase(session, self.line_id, now, tally)
@@ -215,6 +227,10 @@ def _arrivals(known: Known, inbound: Inbound, language: str) -> Iterator[Count]:
         yield Count("contacts", inbound.channel, language)
     if not known.state.step:
         yield Count("conversations", inbound.channel, language)
+
+
+def _place(state: State) -> str:
+    return f"{state.step}.{state.question}" if state.step else ""
 
 
 def _clean(text: str) -> str:

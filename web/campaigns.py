@@ -247,7 +247,7 @@ def _audience(session: Session, campaign: Campaign) -> dict[str, Any]:
     )
     k = given.suppress_below
     return {
-        "by_language": {code: shown(n, k) for code, n in people.items()},
+        "by_language": {code: shown(people.get(code, 0), k) for code in given.languages},
         "reached": shown(reached, k),
         "segments": shown(segments, k),
         "k": k,

@@ -123,7 +123,12 @@ def _or_status(page: Response, status: int) -> Response:
 
 def _asked_by_script() -> bool:
     headers = request.headers
-    return BY_ITSELF in headers or _listens() or request.accept_mimetypes.best == "application/json"
+    return (
+        BY_ITSELF in headers
+        or "HX-Request" in headers
+        or _listens()
+        or request.accept_mimetypes.best == "application/json"
+    )
 
 
 def _listens() -> bool:

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from hotline import cases, staff
+from hotline import cases, outbox, staff
 from hotline.channels import SIMULATOR, Inbound
 from hotline.models import Case, CaseMessage, Contact, Counter, OptOut, Outbox
 from tests.hotline.people import Person
@@ -152,6 +152,23 @@ class TestErasure:
         assert case.state == "closed"
         assert case.summary_sealed is None
 
+    def test_cases_that_were_closed_before_lose_their_words_too(
+        self, person, sessions, vault, line_id
+    ):
+        person.calls_a_person()
+        person.texts_us("my secret")
+        with sessions.begin() as session:
+            worker = hire(session, line_id)
+            case = session.scalars(select(Case)).one()
+            cases.take(session, vault, case.id, worker, person.now)
+            cases.close(session, vault, case.id, worker, person.now)
+        self.erases(person)
+        assert count(sessions, CaseMessage) == 0
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+        assert case.summary_sealed is None
+        assert case.contact_id is None
+
     def test_the_answer_still_reaches_the_person(self, person):
         person.reaches_the_menu()
         person.hears()
@@ -189,6 +206,30 @@ class TestBadInput:
     def test_an_edited_message_is_answered(self, person):
         person.reaches_the_menu()
         assert person.texts_us("new words", kind="edited") == ["edited.unseen", "menu.ask"]
+
+
+class TestButtons:
+    def test_a_button_pressed_twice_answers_one_question(self, person):
+        person.reaches_the_menu()
+        assert person.texts_us("", picked="offer@menu.")[-1] == "question.under_18"
+        no = "no@screening.under_18"
+        assert person.texts_us("", picked=no) == ["question.danger_now"]
+        assert person.texts_us("", picked=no) == []
+        assert person.texts_us("", picked="no@screening.danger_now") == ["question.arranged"]
+
+    def test_an_old_button_pressed_later_has_the_question_asked_again(self, person):
+        person.reaches_the_menu()
+        person.texts_us("2")
+        person.texts_us("no")
+        person.now += timedelta(minutes=1)
+        asked = person.texts_us("", picked="no@screening.under_18")
+        assert asked == ["not_understood", "question.danger_now"]
+
+    def test_a_button_carries_where_it_was_offered(self, person, sessions, vault):
+        person.texts_us("hello")
+        with sessions.begin() as session:
+            (row,) = outbox.claim(session, vault, SIMULATOR, 5, person.now)
+        assert row.body.options[0][0] == "en@language."
 
 
 class TestSafety:

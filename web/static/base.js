@@ -1,4 +1,4 @@
-// On every page: times in words, and menus that close.
+// On every page: times in words, menus that close, the form token for htmx.
 import { showTimes } from "./live.js";
 
 showTimes();
@@ -16,3 +16,7 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
+});
+document.addEventListener("htmx:afterSettle", () => showTimes());
