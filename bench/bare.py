@@ -18,7 +18,7 @@ def app():
     flask = Flask(__name__)
     validator = RequestValidator(os.environ["WAYPOST_TWILIO_AUTH_TOKEN"])
     public = os.environ["WAYPOST_PUBLIC_URL"]
-    engine = create_engine(os.environ["WAYPOST_DATABASE_URL"], pool_size=10, max_overflow=10)
+    engine = create_engine(os.environ["WAYPOST_DATABASE_URL"], pool_size=20, max_overflow=4)
 
     @flask.post("/webhooks/twilio/sms")
     def sms():

@@ -10,12 +10,15 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 MIGRATION_LOCK = 7_205_114
 
 
-def make_engine(url: str, pool: int = 10) -> Engine:
-    """An engine for `url`; `postgres://` and `postgresql://` are taken for psycopg."""
+def make_engine(url: str, pool: int = 20) -> Engine:
+    """An engine for `url`; `postgres://` and `postgresql://` are taken for psycopg.
+
+    Its pool keeps the connections it has: one that overflows would be made anew all day.
+    """
     return create_engine(
         _for_psycopg(url),
         pool_size=pool,
-        max_overflow=pool,
+        max_overflow=4,
         pool_pre_ping=False,
         hide_parameters=True,
     )
