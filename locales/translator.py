@@ -31,7 +31,8 @@ class Translator:
 
     def text(self, message_id: str, **values: object) -> str:
         """The text of `message_id` with its `{placeholders}` filled in; the id itself when unknown."""
-        found = self._translations.gettext(message_id)
+        # gettext keeps a catalog's header under the empty id.
+        found = self._translations.gettext(message_id) if message_id else ""
         return found.format(**values) if values else found
 
     def plural(self, message_id: str, n: int, **values: object) -> str:
