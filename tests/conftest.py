@@ -88,3 +88,8 @@ def vault(key_ring: KeyRing) -> Vault:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser stories come last: Playwright keeps an event loop running that other tests would meet."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)
