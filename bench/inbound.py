@@ -14,23 +14,23 @@ from bench import setting
 TURNS = 1500
 ROUNDS = 3
 AT_ONCE = 32
-PEOPLE = 400
-WORDS = ("hello", "1", "1", "4", "1", "1")
+# A whole talk: hello, language, safe, "a job or journey I was offered", ten questions, and the advice.
+TALK = ("hello", "1", "1", "2", *"2222222222", "1")
 NUMBERS = itertools.count(1)
 
 
 def posts(n):
-    """Signed webhooks: a few hundred people, each going on with a conversation."""
+    """Signed webhooks of new people, all of them in the same place of their talk."""
     sign = RequestValidator(setting.TOKEN).compute_signature
     url = f"{setting.PUBLIC}/webhooks/twilio/sms"
+    people = [f"+1202{next(NUMBERS):07d}" for _ in range(n // len(TALK))]
     made = []
-    for _ in range(n):
-        number = next(NUMBERS)
+    for words, person in itertools.product(TALK, people):
         form = {
-            "MessageSid": f"SM{number:032x}",
-            "From": f"+1202555{number % PEOPLE + 1000:04d}",
+            "MessageSid": f"SM{next(NUMBERS):032x}",
+            "From": person,
             "To": setting.SENDER,
-            "Body": WORDS[number // PEOPLE % len(WORDS)],
+            "Body": words,
             "NumMedia": "0",
         }
         made.append((form, {"X-Twilio-Signature": sign(url, form)}))

@@ -126,7 +126,8 @@ class Conversation:
     def _labelled(self, state: State, text: str, language: str) -> str:
         """The option whose label was typed out instead of its number."""
         typed = understand.plain(text)
-        options = triage.offered(self.flow, state) if typed else ()
+        # A number is picked by the flow itself.
+        options = () if typed.isdecimal() or not typed else triage.offered(self.flow, state)
         return next((o.id for o in options if understand.plain(label(o, language)) == typed), "")
 
     def _say_goodbye(

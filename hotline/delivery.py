@@ -10,11 +10,10 @@ import contextlib
 import hashlib
 import logging
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
 
 import psycopg
 from sqlalchemy.orm import Session, sessionmaker
@@ -47,18 +46,14 @@ class Deliverer:
     vault: Vault = field(repr=False)
     clock: Callable[[], datetime]
     opted_out: Callable[[Session, int, bytes, datetime], None]
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    # Claimed rows by contact: what one person gets arrives in the order it was queued.
+    _rows: dict[int, deque[Claimed]] = field(default_factory=dict[int, deque[Claimed]])
+    _ready: asyncio.Queue[int] = field(default_factory=asyncio.Queue[int])
     _waiting: int = 0
-    # The last task of each contact: what one person gets arrives in the order it was queued.
-    _last: dict[int, asyncio.Task[None]] = field(default_factory=dict[int, asyncio.Task[None]])
     _outcomes: list[Outcome] = field(default_factory=list[Outcome])
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _slots: asyncio.Semaphore = field(init=False)
     _paused_until: float = 0.0
     _paced_until: float = 0.0
-
-    def __post_init__(self) -> None:
-        self._slots = asyncio.Semaphore(self.sender.in_flight)
 
     async def run(self, dsn: str, stop: asyncio.Event) -> None:
         """Hold the channel's lock and deliver; wait for the lock while another process has it."""
@@ -74,19 +69,21 @@ class Deliverer:
 
     async def _deliver(self, connection: psycopg.AsyncConnection, stop: asyncio.Event) -> None:
         listening = asyncio.create_task(self._listen(connection))
-        loops = (self._settle_loop(), self._doubt_loop(), self._wake_at(stop))
+        sending_loops = (self._send_loop() for _ in range(self.sender.in_flight))
+        loops = (self._settle_loop(), self._doubt_loop(), self._wake_at(stop), *sending_loops)
         helpers = [listening, *map(asyncio.create_task, loops)]
         try:
             while not stop.is_set() and not listening.done():
                 if not await self._claim_some():
                     await self._rest(stop)
             # What is under way is finished and written down before the lock is given up.
-            while self._tasks:
-                await asyncio.wait(self._tasks)
+            await self._ready.join()
         finally:
             for helper in helpers:
                 helper.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
+            # Cut off in the middle: the lease of these rows runs out, and then they are in doubt.
+            self._rows, self._ready, self._waiting = {}, asyncio.Queue(), 0
             await self._settle()
 
     # ---- claiming
@@ -101,11 +98,8 @@ class Deliverer:
         except Exception as error:  # noqa: BLE001 - the database may be away; the loop goes on
             log.warning("%s: claiming failed (%s)", self.sender.channel, _name(error))
             return False
-        alone = [[row] for row in claimed if row.contact_id is None]
-        person = attrgetter("contact_id")
-        known = sorted((row for row in claimed if row.contact_id is not None), key=person)
-        for rows in (*alone, *(list(group) for _, group in groupby(known, person))):
-            self._start(rows)
+        for row in claimed:
+            self._line_up(row)
         if self.sender.rate is not None:
             self._paced_until = time.monotonic() + len(claimed) / self.sender.rate
         return len(claimed) == room
@@ -140,35 +134,31 @@ class Deliverer:
 
     # ---- sending
 
-    def _start(self, rows: Sequence[Claimed]) -> None:
-        contact = rows[0].contact_id
-        before = self._last.get(contact) if contact is not None else None
-        task = asyncio.create_task(self._send_in_order(rows, before))
-        self._waiting += len(rows)
-        self._tasks.add(task)
-        if contact is not None:
-            self._last[contact] = task
+    def _line_up(self, row: Claimed) -> None:
+        # A row of nobody's waits for no other.
+        whose = row.contact_id or -row.id
+        self._waiting += 1
+        if whose in self._rows:
+            self._rows[whose].append(row)
+        else:
+            self._rows[whose] = deque([row])
+            self._ready.put_nowait(whose)
 
-        def finished(done: asyncio.Task[None]) -> None:
-            self._tasks.discard(done)
-            self._waiting -= len(rows)
-            if contact is not None and self._last.get(contact) is done:
-                del self._last[contact]
-            if self._waiting <= self.sender.in_flight * (AT_HAND - 1):
-                self._wake.set()
-
-        task.add_done_callback(finished)
-
-    async def _send_in_order(
-        self, rows: Sequence[Claimed], before: asyncio.Task[None] | None
-    ) -> None:
-        if before is not None:
-            await asyncio.wait([before])
-        for row in rows:
-            async with self._slots:
+    async def _send_loop(self) -> None:
+        """One of as many as may be in flight: sends a contact's rows one after the other."""
+        while True:
+            whose = await self._ready.get()
+            rows = self._rows[whose]
+            while rows:
                 # Awaited first: the list may have been swapped for a new one meanwhile.
-                outcome = await self._send(row)
+                outcome = await self._send(rows[0])
                 self._outcomes.append(outcome)
+                rows.popleft()
+                self._waiting -= 1
+                if self._waiting <= self.sender.in_flight * (AT_HAND - 1):
+                    self._wake.set()
+            del self._rows[whose]
+            self._ready.task_done()
 
     async def _send(self, row: Claimed) -> Outcome:
         if time.monotonic() < self._paused_until:

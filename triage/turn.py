@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Literal, cast
 
 from triage.assess import Assessment
@@ -56,7 +56,10 @@ class State:
     safety: Literal["", "asked", "covered"] = ""
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), separators=(",", ":"))
+        # Not `asdict`, which copies deeply: this is written down at every text that comes in.
+        return json.dumps(
+            {f.name: getattr(self, f.name) for f in fields(self)}, separators=(",", ":")
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "State":
