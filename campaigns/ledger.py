@@ -7,17 +7,19 @@ The outbox is the ledger. What a person is called in it is known only to who hol
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from campaigns import plan, subscribers
 from campaigns.models import Campaign
 from campaigns.plan import PlanRefused
-from hotline import outbox
+from hotline import counts
+from hotline.counts import Count
 from hotline.models import Outbox
 from hotline.vault import HASH_BYTES, Vault, recipient_hash
 
@@ -121,7 +123,7 @@ def withdraw(
     """Somebody said stop: nothing that waits for them in any campaign is sent."""
     found = _named(session, line_id, address_hash, vault)
     left = session.execute(
-        select(Outbox.campaign_id).where(outbox.named(found), Outbox.state != "suppressed")
+        select(Outbox.campaign_id).where(_rows_of(found), Outbox.state != "suppressed")
     ).scalars()
     session.execute(
         update(Campaign)
@@ -129,21 +131,37 @@ def withdraw(
         .values(opted_out=Campaign.opted_out + 1)
         .execution_options(synchronize_session=False)
     )
-    outbox.withdraw_campaigns(session, line_id, found, now)
+    _stop(session, line_id, found, now)
 
 
 def erase(session: Session, line_id: int, address_hash: bytes, now: datetime, vault: Vault) -> None:
     """Somebody asked to be forgotten: what waits is not sent, and no campaign knows them any more."""
     found = _named(session, line_id, address_hash, vault)
-    outbox.withdraw_campaigns(session, line_id, found, now)
+    _stop(session, line_id, found, now)
     for campaign_id, recipient in found.items():
         # The row stays for the sums, under a name that is nobody's.
         session.execute(
             update(Outbox)
-            .where(outbox.named({campaign_id: recipient}))
+            .where(_rows_of({campaign_id: recipient}))
             .values(recipient_hash=secrets.token_bytes(HASH_BYTES))
         )
     subscribers.erase(session, line_id, address_hash)
+
+
+def _stop(session: Session, line_id: int, recipients: Mapping[int, bytes], now: datetime) -> None:
+    """Stop what waits for one person, given as campaign and their recipient hash in it."""
+    rows = session.execute(
+        update(Outbox)
+        .where(_rows_of(recipients), Outbox.state.in_(("queued", "held")))
+        .values(state="suppressed", changed_at=now, address_sealed=None, body_sealed=None)
+        .returning(Outbox.channel, Outbox.language, Outbox.campaign_id)
+    ).all()
+    counts.increase(
+        session,
+        line_id,
+        now,
+        [Count("campaign_suppressed", r.channel, r.language, r.campaign_id or 0) for r in rows],
+    )
 
 
 def _named(session: Session, line_id: int, address_hash: bytes, vault: Vault) -> dict[int, bytes]:
@@ -159,3 +177,9 @@ def _named(session: Session, line_id: int, address_hash: bytes, vault: Vault) ->
         for campaign_id, sealed in keys
         if sealed is not None
     }
+
+
+def _rows_of(recipients: Mapping[int, bytes]) -> ColumnElement[bool]:
+    """The rows of one person, given as campaign and their recipient hash in it."""
+    pairs = list(recipients.items())
+    return tuple_(Outbox.campaign_id, Outbox.recipient_hash).in_(pairs)

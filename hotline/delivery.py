@@ -18,7 +18,7 @@ from datetime import datetime
 import psycopg
 from sqlalchemy.orm import Session, sessionmaker
 
-from hotline import bell, contacts, outbox, sending
+from hotline import bell, contacts, outbox, receipts, sending
 from hotline.channels import Sender, SenderBroken
 from hotline.outbox import Claimed, Outcome
 from hotline.vault import Vault
@@ -225,7 +225,7 @@ class Deliverer:
     async def _others(self, provider_ids: Sequence[str]) -> set[str]:
         def look() -> set[str]:
             with self.sessions() as session:
-                return outbox.already_known(session, self.vault, provider_ids)
+                return receipts.already_known(session, self.vault, provider_ids)
 
         return await asyncio.to_thread(look) if provider_ids else set()
 

@@ -11,17 +11,16 @@ A row that stays `sending` after its lease belonged to a process that died: it i
 `unknown`. What is in doubt is settled by the provider's word, never by sending again blindly.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, delete, insert, select, text, tuple_, update
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
 from hotline import counts
 from hotline.body import Body
-from hotline.channels import Receipt
 from hotline.counts import Count
 from hotline.models import Outbox, OutboxBody
 from hotline.vault import Vault
@@ -204,86 +203,6 @@ def settle(session: Session, vault: Vault, outcomes: Sequence[Outcome], now: dat
     for line_id, counted in sorted(by_line.items()):
         counts.increase(session, line_id, now, counted)
     return len(moved)
-
-
-RECEIPTS: Final = text(
-    "UPDATE outbox AS o SET receipt = r.outcome, error = COALESCE(r.error, o.error),"
-    " provider_hash = COALESCE(o.provider_hash, r.provider_hash),"
-    # A receipt proves that the provider took what we were in doubt about.
-    " state = CASE WHEN o.state IN ('unknown', 'queued', 'held') THEN 'accepted' ELSE o.state END,"
-    " address_sealed = CASE WHEN o.state = 'sending' THEN o.address_sealed END,"
-    " body_sealed = CASE WHEN o.state = 'sending' THEN o.body_sealed END"
-    " FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[]), CAST(:outcomes AS text[]),"
-    " CAST(:errors AS text[])) AS r (id, provider_hash, outcome, error)"
-    " WHERE (o.id = r.id OR o.provider_hash = r.provider_hash)"
-    " AND o.receipt IS NULL AND o.attempts > 0"
-    " RETURNING o.line_id, o.channel, o.language, o.campaign_id, o.contact_id, r.outcome,"
-    " o.segments, o.provider_hash IS NULL AND o.state = 'accepted' AS resolved"
-)
-
-
-def record_receipts(
-    session: Session, vault: Vault, receipts: Sequence[Receipt], now: datetime
-) -> int:
-    """Write down what became of messages. Late, repeated and unknown receipts change nothing."""
-    found = [(vault.outbox_id(r.reference) if r.reference else None, r) for r in receipts]
-    known = [(i, r) for i, r in found if i is not None or r.provider_id]
-    if not known:
-        return 0
-    rows = session.execute(
-        RECEIPTS,
-        {
-            "ids": [outbox_id for outbox_id, _ in known],
-            "hashes": [
-                vault.provider_hash(r.provider_id) if r.provider_id else None for _, r in known
-            ],
-            "outcomes": [r.outcome for _, r in known],
-            "errors": [r.error or None for _, r in known],
-        },
-    ).all()
-    for row in rows:
-        happened: list[Count] = []
-        campaign = row.campaign_id or 0
-        if campaign:
-            happened.append(Count(f"campaign_{row.outcome}", row.channel, row.language, campaign))
-        if row.resolved:
-            event = "campaign_accepted" if campaign else "replies_accepted"
-            happened.append(Count(event, row.channel, row.language, campaign))
-        counts.increase(session, row.line_id, now, happened)
-    return len(rows)
-
-
-def withdraw_campaigns(
-    session: Session, line_id: int, recipients: Mapping[int, bytes], now: datetime
-) -> None:
-    """Stop what waits for one person, given as campaign and their recipient hash in it."""
-    rows = session.execute(
-        update(Outbox)
-        .where(named(recipients), Outbox.state.in_(("queued", "held")))
-        .values(state="suppressed", changed_at=now, address_sealed=None, body_sealed=None)
-        .returning(Outbox.channel, Outbox.language, Outbox.campaign_id)
-    ).all()
-    counts.increase(
-        session,
-        line_id,
-        now,
-        [Count("campaign_suppressed", r.channel, r.language, r.campaign_id or 0) for r in rows],
-    )
-
-
-def named(recipients: Mapping[int, bytes]) -> ColumnElement[bool]:
-    """The rows of one person, given as campaign and their recipient hash in it."""
-    pairs = list(recipients.items())
-    return tuple_(Outbox.campaign_id, Outbox.recipient_hash).in_(pairs)
-
-
-def already_known(session: Session, vault: Vault, provider_ids: Sequence[str]) -> set[str]:
-    """Which of these provider ids belong to rows already: they settle no other row's doubt."""
-    hashes = {vault.provider_hash(provider_id): provider_id for provider_id in provider_ids}
-    rows = session.execute(
-        select(Outbox.provider_hash).where(Outbox.provider_hash.in_(hashes))
-    ).scalars()
-    return {hashes[found] for found in rows if found is not None}
 
 
 def forget(session: Session, contact_id: int) -> None:

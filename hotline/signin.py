@@ -88,16 +88,6 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.token_hash == hashed(token)))
 
 
-def purge(session: Session, now: datetime) -> None:
-    """Sessions that are over and failures that no longer count are gone."""
-    session.execute(
-        delete(StaffSession).where(
-            (StaffSession.seen_at <= now - IDLE) | (StaffSession.started_at <= now - LONGEST)
-        )
-    )
-    session.execute(delete(LoginFailure).where(LoginFailure.at <= now - FAILURES_COUNT_FOR))
-
-
 def hashed(token: str) -> bytes:
     """What is kept of a token. It is 256 random bits: a plain hash cannot be turned back."""
     return hashlib.sha256(token.encode()).digest()

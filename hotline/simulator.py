@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from hotline import bell, outbox
+from hotline import bell, receipts
 from hotline.channels import SIMULATOR, Outgoing, Receipt, Sent
 from hotline.models import SimulatedMessage
 from hotline.vault import Vault
@@ -72,7 +72,7 @@ class SimulatorSender:
                 provider_id=sent.provider_id,
             )
             receipt = Receipt("delivered", reference=message.reference)
-            outbox.record_receipts(session, self._vault, [receipt], now)
+            receipts.record(session, self._vault, [receipt], now)
         return sent
 
     def _delivered_since(self, message: Outgoing, since: datetime) -> list[Sent]:

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hotline import cases
-from hotline.cases import CaseView, Message
+from hotline import casefile
+from hotline.casefile import CaseView, Message
 from hotline.staff import Member
 from hotline.vault import Vault
 from locales import Translator
@@ -32,7 +32,7 @@ def told(
 ) -> dict[str, Any]:
     """Everything the page shows; of the thread, what came after entry `after`."""
     can = may(case, member)
-    entries = cases.thread(session, vault, case.id) if can["read"] else []
+    entries = casefile.thread(session, vault, case.id) if can["read"] else []
     return {
         "state": case.state,
         "urgency": {"level": case.urgency, "label": texts.text(f"urgency.{case.urgency}")},
@@ -40,7 +40,7 @@ def told(
         "forgotten": case.forgotten,
         "taker": case.taken_by_name or "",
         "may": can,
-        "summary": _summary(cases.opened_summary(session, vault, case.id), texts),
+        "summary": _summary(casefile.opened_summary(session, vault, case.id), texts),
         "messages": [_message(entry, texts) for entry in entries if entry.id > after],
         # Of all: a message sent an hour ago may arrive now.
         "deliveries": {

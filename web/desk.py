@@ -12,8 +12,9 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline import cases
-from hotline.cases import CaseRefused, CaseView
+from hotline import casefile, cases
+from hotline.casefile import CaseView
+from hotline.cases import CaseRefused
 from web import casedata, context, streams
 from web.guard import needs
 
@@ -149,7 +150,7 @@ def _do(case_id: int, act: Callable[..., None]) -> Response:
 
 
 def _view(session: Session, case_id: int) -> CaseView:
-    found = cases.view(session, context.deps().line_id, case_id)
+    found = casefile.view(session, context.deps().line_id, case_id)
     if found is None:
         abort(404)
     return found
@@ -163,7 +164,7 @@ def _groups() -> list[tuple[str, list[CaseView], str]]:
     """Titles, cases, and what is said when there are none."""
     given, mine = context.deps(), context.me().id
     with given.sessions() as session:
-        found = cases.listed(session, given.line_id, closed=_closed())
+        found = casefile.listed(session, given.line_id, closed=_closed())
     if _closed():
         return [("desk.closed", found, "desk.closed.none")]
     return [

@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
-from hotline import outbox
+from hotline import receipts
 from hotline.channels import Forged, Inbound, Malformed
 from hotline.regions import region_languages
 from locales import guess_language, translator
@@ -36,7 +36,7 @@ def twilio_status() -> tuple[str, int]:
     receipt = given.twilio.receipt(_asked_for(), request.form, _signature())
     if receipt is not None:
         with given.sessions.begin() as session:
-            outbox.record_receipts(session, given.vault, [receipt], given.clock())
+            receipts.record(session, given.vault, [receipt], given.clock())
     return DONE
 
 

@@ -11,7 +11,7 @@ from campaigns import dispatch, ledger, plan, steering, subscribers
 from campaigns.ledger import Balance
 from campaigns.models import Campaign
 from campaigns.quiet import Window
-from hotline import contacts, outbox
+from hotline import contacts, outbox, receipts
 from hotline.channels import SIMULATOR, Receipt
 from hotline.models import Staff
 from hotline.outbox import Claimed, Outcome
@@ -138,9 +138,9 @@ class Desk:
         return [row.body.text for row in claimed]
 
     def hears_receipts(self, claimed: Sequence[Claimed], outcome: str = "delivered") -> None:
-        receipts = [Receipt(outcome, self.vault.reference(row.id)) for row in claimed]
+        told = [Receipt(outcome, self.vault.reference(row.id)) for row in claimed]
         with self.sessions.begin() as session:
-            outbox.record_receipts(session, self.vault, receipts, self.now)
+            receipts.record(session, self.vault, told, self.now)
 
     def says_stop(self, n: int) -> None:
         self.stopped.add(n)

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from hotline import cases, outbox, staff
+from hotline import casefile, cases, outbox, staff
 from hotline.channels import SIMULATOR, Inbound
 from hotline.models import Case, CaseMessage, Contact, Counter, OptOut, Outbox
 from tests.hotline.people import Person
@@ -64,7 +64,7 @@ def test_a_case_opens_with_urgency_language_and_reasons(person, sessions, vault)
     with sessions() as session:
         case = session.scalars(select(Case)).one()
         assert (case.urgency, case.language, case.state) == (2, "en", "waiting")
-        summary = cases.opened_summary(session, vault, case.id)
+        summary = casefile.opened_summary(session, vault, case.id)
     assert summary["reasons"] == ["arranged", "deceived", "papers_kept", "unpaid", "overwork"]
     assert summary["not_answered"] == ["debt", "watched"]
     assert counted(sessions, "screenings") == counted(sessions, "referrals") == 1
@@ -85,7 +85,7 @@ def test_what_a_waiting_person_writes_joins_the_thread(person, sessions, vault):
     person.texts_us("they took my passport")
     with sessions() as session:
         case = session.scalars(select(Case)).one()
-        thread = cases.thread(session, vault, case.id)
+        thread = casefile.thread(session, vault, case.id)
     assert [m.text for m in thread if m.author == "contact"] == ["they took my passport"]
 
 
@@ -196,7 +196,7 @@ class TestBadInput:
         person.texts_us("y" * 10_000)
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-            assert len(cases.thread(session, vault, case.id)[-1].text) == 10_000
+            assert len(casefile.thread(session, vault, case.id)[-1].text) == 10_000
 
     def test_a_picture_is_answered_and_the_question_asked_again(self, person):
         person.reaches_the_menu()
@@ -239,7 +239,7 @@ class TestSafety:
         assert person.texts_us("hello?") == ["safe.ask"]
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-            assert cases.thread(session, vault, case.id)[-1].text == "hello?"
+            assert casefile.thread(session, vault, case.id)[-1].text == "hello?"
 
     def test_while_the_safe_word_is_up_nobody_may_write(self, person, sessions, vault, line_id):
         person.calls_a_person()
@@ -293,7 +293,7 @@ class TestCases:
         urgent.reaches_the_menu()
         urgent.texts_us("1")
         with sessions() as session:
-            assert [case.urgency for case in cases.listed(session, line_id)] == [1, 3]
+            assert [case.urgency for case in casefile.listed(session, line_id)] == [1, 3]
 
     def test_a_case_remembers_the_contact_only_while_it_is_open(
         self, person, sessions, vault, line_id

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from hotline import outbox, sending
+from hotline import outbox, receipts, sending
 from hotline.body import Body
 from hotline.channels import (
     SIMULATOR,
@@ -159,8 +159,8 @@ def test_a_receipt_settles_a_doubt(sessions, vault, queue, now):
     deliver(sender, sessions, vault, Clock(now), until=lambda: state_of(sessions, row) == "unknown")
     with sessions.begin() as session:
         receipt = Receipt("delivered", reference=vault.reference(row))
-        assert outbox.record_receipts(session, vault, [receipt, receipt], now) == 1
-        assert outbox.record_receipts(session, vault, [receipt], now) == 0
+        assert receipts.record(session, vault, [receipt, receipt], now) == 1
+        assert receipts.record(session, vault, [receipt], now) == 0
     assert state_of(sessions, row) == "accepted"
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from hotline import passwords, signin, staff
+from hotline import passwords, retention, signin, staff
 from hotline.models import LoginFailure, StaffSession
 from hotline.signin import SignInRefused
 from hotline.staff import PasswordRefused, StaffRefused
@@ -137,9 +137,9 @@ def test_signing_out_ends_the_session_and_purging_removes_what_is_over(door, ses
         signin.sign_out(session, token)
     assert door.whose(token) is None
     assert door.whose(other)
-    door.passes(hours=1)
+    door.passes(days=1, hours=1)
     with sessions.begin() as session:
-        signin.purge(session, door.now)
+        retention.purge(session, door.now)
         assert session.scalar(select(func.count()).select_from(StaffSession)) == 0
         assert session.scalar(select(func.count()).select_from(LoginFailure)) == 0
 
