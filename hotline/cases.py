@@ -20,6 +20,9 @@ from hotline.counts import Count
 from hotline.models import Case, CaseMessage, Contact
 from hotline.vault import Vault
 from triage import Assessment, CaseRequested, Say, State
+from triage.alarms import Alarm
+from triage.assess import CHILD_TEAM
+from triage.indicators import needs
 
 TRANSITIONS: Final[dict[CaseState, frozenset[CaseState]]] = {
     "waiting": frozenset({"taken", "closed"}),
@@ -34,6 +37,12 @@ CASE_MESSAGES = (TAKEN, CLOSED)
 # What the line itself notes in a thread, as message ids of the staff catalog.
 SAFE_WORD_RAISED = "note.safe_word_raised"
 SAFE_WORD_LIFTED = "note.safe_word_lifted"
+ALARMS: Final[dict[Alarm, str]] = {
+    "danger": "note.alarm_danger",
+    "suicide": "note.alarm_suicide",
+    "child": "note.alarm_child",
+    "watched": "note.alarm_watched",
+}
 ANSWERS_SHARED = "note.answers_shared"
 TOOK_OVER = "note.taken"
 GAVE_BACK = "note.given_back"
@@ -121,6 +130,17 @@ def cover(session: Session, vault: Vault, case_id: int, now: datetime, *, raised
     case = _locked(session, case_id)
     case.covered = raised
     _note(session, vault, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
+
+
+def alarm(session: Session, vault: Vault, case_id: int, raised: Alarm, now: datetime) -> None:
+    """Words of alarm: the case becomes as urgent as they are, and a child's goes to the child team."""
+    case = _locked(session, case_id)
+    need = needs().get(raised)
+    if need is not None:
+        case.urgency = min(case.urgency, need.urgency)
+        case.team = need.team if need.team == CHILD_TEAM else case.team
+    if raised in ALARMS:
+        _note(session, vault, case, ALARMS[raised], now)
 
 
 def speak_language(session: Session, case_id: int, language: str) -> None:

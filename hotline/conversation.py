@@ -16,6 +16,7 @@ from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.counts import Count
+from hotline.languages import written_in
 from hotline.regions import region_languages
 from hotline.vault import Vault
 from locales import guess_language
@@ -41,7 +42,15 @@ class Handled:
     rings: tuple[str, ...] = ()
 
 
-CaseEvent = triage.SummaryShared | triage.CaseNote | triage.CoverRaised | triage.CoverLifted
+CaseEvent = (
+    triage.SummaryShared
+    | triage.CaseNote
+    | triage.CoverRaised
+    | triage.CoverLifted
+    | triage.Alarmed
+)
+# Questionnaires whose end is counted, besides the screenings.
+CHECKED = {"offer": "offers_checked"}
 
 
 def nobody_to_tell(_session: Session, _line_id: int, _address_hash: bytes, _now: datetime) -> None:
@@ -52,6 +61,7 @@ def nobody_to_tell(_session: Session, _line_id: int, _address_hash: bytes, _now:
 class Conversation:
     """The line's side of every talk.
 
+    `ear` hears what free sentences are about; without one, only words and digits are understood.
     `opted_out` is told when a person says stop, so that queued campaign messages are withdrawn, and
     `erased` when they ask to be forgotten, so that campaigns forget them too.
     """
@@ -62,6 +72,7 @@ class Conversation:
     languages: tuple[str, ...]
     opted_out: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
     erased: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
+    ear: triage.Ear | None = field(default=None, repr=False)
 
     def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
         """Hear `inbound` and queue the answer, in the caller's transaction."""
@@ -78,7 +89,7 @@ class Conversation:
             option = UNKNOWN
         inbound = replace(inbound, picked=option)
         heard = self._heard(known, inbound, now)
-        turn = triage.step(self.flow, known.state, heard)
+        turn = triage.step(self.flow, known.state, heard, self.ear)
         language = turn.state.language or known.state.language or heard.guess
         erased = any(isinstance(event, triage.ErasureConfirmed) for event in turn.events)
         tally = [*_arrivals(known, inbound, language)]
@@ -105,11 +116,13 @@ class Conversation:
 
     def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
         spoken = known.state.language
+        written = written_in(inbound.text, self.languages)
         guess = spoken or guess_language(
             self.languages,
             profile=inbound.language_hint,
             region_languages=region_languages(inbound.address),
             text=inbound.text,
+            written=written,
         )
         silent = known.heard_at is not None and now - known.heard_at > LONG_SILENCE
         # A message without words is a picture, a sticker, or nothing we could read.
@@ -118,17 +131,18 @@ class Conversation:
             text=inbound.text,
             languages=self.languages,
             guess=guess,
-            picked=inbound.picked or self._labelled(known.state, inbound.text, guess),
+            picked=inbound.picked,
             kind="text" if inbound.picked else kind,
             silence=silent,
+            labels=self._labels(known.state, inbound.text, guess),
+            written=written,
         )
 
-    def _labelled(self, state: State, text: str, language: str) -> str:
-        """The option whose label was typed out instead of its number."""
-        typed = understand.plain(text)
-        # A number is picked by the flow itself.
-        options = () if typed.isdecimal() or not typed else triage.offered(self.flow, state)
-        return next((o.id for o in options if understand.plain(label(o, language)) == typed), "")
+    def _labels(self, state: State, text: str, language: str) -> dict[str, str]:
+        """The labels of what can be picked now; a number needs none."""
+        if understand.digit(text, language) is not None:
+            return {}
+        return {option.id: label(option, language) for option in triage.offered(self.flow, state)}
 
     def _say_goodbye(
         self,
@@ -164,10 +178,9 @@ class Conversation:
     ) -> Iterator[Count]:
         """Do what an event means and give what is to be counted."""
         match event:
-            case triage.PathChosen(path):
-                yield Count(f"paths_{path}", inbound.channel, language)
-            case triage.Screened():
-                yield Count("screenings", inbound.channel, language)
+            case triage.PathChosen() | triage.Screened() | triage.Checked():
+                if name := _counter(event):
+                    yield Count(name, inbound.channel, language)
             case triage.CaseRequested():
                 cases.open_case(
                     session,
@@ -207,6 +220,8 @@ class Conversation:
                 cases.share_answers(session, self.vault, case_id, assessment, now)
             case triage.CaseNote(text):
                 cases.heard(session, self.vault, case_id, text, now)
+            case triage.Alarmed(alarm):
+                cases.alarm(session, self.vault, case_id, alarm, now)
             case triage.CoverRaised():
                 cases.cover(session, self.vault, case_id, now, raised=True)
             case triage.CoverLifted():
@@ -220,6 +235,17 @@ class Conversation:
         self.erased(session, self.line_id, known.address_hash, now)
         cases.forget(session, known.id, now)
         contacts.forget(session, known.id)
+
+
+def _counter(event: triage.PathChosen | triage.Screened | triage.Checked) -> str:
+    """What is counted of what was gone through; nothing for somebody else's situation."""
+    match event:
+        case triage.PathChosen(path):
+            return f"paths_{path}"
+        case triage.Screened():
+            return "screenings"
+        case triage.Checked(questionnaire):
+            return CHECKED.get(questionnaire, "")
 
 
 def _arrivals(known: Known, inbound: Inbound, language: str) -> Iterator[Count]:

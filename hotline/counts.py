@@ -20,11 +20,13 @@ EVENTS: Final = (
     "conversations",  # a talk began
     "texts_in",
     "paths_help_now",
+    "paths_situation",
     "paths_offer",
     "paths_someone_else",
     "paths_information",
     "paths_person",
     "screenings",
+    "offers_checked",  # an offer was gone through for red flags
     "referrals",  # a case was opened
     "cases_closed",
     "opt_outs",

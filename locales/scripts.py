@@ -41,13 +41,15 @@ def guess_language(
     profile: str = "",
     region_languages: Sequence[str] = (),
     text: str = "",
+    written: str = "",
 ) -> str:
-    """The likeliest of `languages`, from the script of the text, the profile, the number's region.
+    """The likeliest of `languages`, from the text, its script, the profile, the number's region.
 
-    `profile` is a code as Telegram gives it (`pt-br`). `region_languages` are the languages of the
-    number's country, likeliest first. Falls back on the first of `languages`.
+    `written` is what the text is surely written in, if that is known. `profile` is a code as Telegram
+    gives it (`pt-br`). `region_languages` are the languages of the number's country, likeliest first.
+    Falls back on the first of `languages`.
     """
-    hints = [*_script_languages(text), profile.partition("-")[0], *region_languages]
+    hints = [written, *_script_languages(text), profile.partition("-")[0], *region_languages]
     return next((hint for hint in hints if hint in languages), languages[0])
 
 

@@ -43,6 +43,9 @@ class Translator:
     def has(self, message_id: str) -> bool:
         return self._translations.gettext(message_id) != message_id
 
+    def __contains__(self, message_id: object) -> bool:
+        return isinstance(message_id, str) and bool(message_id) and self.has(message_id)
+
 
 @lru_cache(maxsize=128)
 def translator(language: str, domain: Domain) -> Translator:

@@ -19,7 +19,7 @@ COMMANDS = {
     "staff": ("ops.commands.staff", "staff", "Look after the people who answer."),
     "subscribers": ("ops.commands.subscribers", "subscribers", "Import and count subscribers."),
     "campaigns": ("ops.commands.campaigns", "campaigns", "See and steer campaigns."),
-    "triage": ("ops.commands.triage", "triage", "Check flows and questionnaires."),
+    "triage": ("ops.commands.triage", "triage", "Check, try and measure the triage."),
     "locales": ("ops.commands.locales", "locales", "Check the catalogs."),
     "counts": ("ops.commands.counts", "counts", "Print the counts."),
     "keys": ("ops.commands.keys", "keys", "Look after the keys."),
@@ -98,6 +98,8 @@ REFUSALS = {
     "DatabaseUnusable",
     "KeysUnusable",
     "NotReady",
+    "PolicyWrong",
+    "EarUnusable",
     "FlowError",
     "StaffRefused",
 }

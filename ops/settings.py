@@ -19,6 +19,7 @@ NAMES = (
     "WAYPOST_TWILIO_URL",
     "WAYPOST_TELEGRAM_TOKEN",
     "WAYPOST_TELEGRAM_URL",
+    "WAYPOST_EAR",
 )
 TWILIO_NAMES = (
     "WAYPOST_TWILIO_ACCOUNT_SID",
@@ -58,6 +59,8 @@ class Settings:
     twilio_url: str
     telegram_token: str = field(repr=False)
     telegram_url: str
+    # Whether free sentences are heard by the model behind the lexicons.
+    ear: bool = True
 
     @property
     def has_twilio(self) -> bool:
@@ -88,6 +91,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         ("postgres://", "postgresql://", "postgresql+psycopg://")
     ):
         problems.append("WAYPOST_DATABASE_URL: set postgresql://user:password@host/database")
+    if given.get("WAYPOST_EAR", "on") not in ("on", "off"):
+        problems.append("WAYPOST_EAR: set on or off")
     if any(given.get(name) for name in TWILIO_NAMES):
         problems += [
             f"{name}: set it too; Twilio needs account, token and sender"
@@ -109,6 +114,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_url=given.get("WAYPOST_TWILIO_URL", TWILIO_URL).rstrip("/"),
         telegram_token=given.get("WAYPOST_TELEGRAM_TOKEN", ""),
         telegram_url=given.get("WAYPOST_TELEGRAM_URL", TELEGRAM_URL).rstrip("/"),
+        ear=given.get("WAYPOST_EAR", "on") == "on",
     )
 
 

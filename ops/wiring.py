@@ -15,11 +15,13 @@ from campaigns import ledger
 from hotline import lines
 from hotline.channels import SIMULATOR, SMS, Sender
 from hotline.conversation import Conversation
+from hotline.ear import LazyEar
 from hotline.lines import LineFacts
 from hotline.simulator import SimulatorSender
 from hotline.vault import KeyRing, KeysUnusable, Vault
 from ops import database, embedded, settings
 from ops.settings import Settings
+from triage.policy import Policy, applied, read_policy
 
 # Real people: fewer than ten are never shown. Invented ones, on the simulator, are.
 SUPPRESS_BELOW = 10
@@ -64,14 +66,19 @@ class Wiring:
     def erased(self, session: Session, line_id: int, address_hash: bytes, now: datetime) -> None:
         ledger.erase(session, line_id, address_hash, now, self.vault)
 
+    def policy(self) -> Policy:
+        own = self.settings.home / "policy.toml"
+        return read_policy(own) if own.exists() else read_policy()
+
     def conversation(self) -> Conversation:
         return Conversation(
             self.vault,
-            triage.load_flow(),
+            applied(triage.load_flow(), self.policy()),
             self.line.id,
             self.line.languages,
             self.opted_out,
             self.erased,
+            LazyEar() if self.settings.ear else None,
         )
 
 

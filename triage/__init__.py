@@ -4,13 +4,16 @@ No network, no clock, no database. `step(flow, state, heard)` gives the whole ne
 """
 
 from triage.assess import Assessment, assess
+from triage.ear import Ear
 from triage.flow import Flow, Option, Questionnaire
 from triage.loader import FlowError, load_flow
 from triage.moves import offered
 from triage.step import step
 from triage.turn import (
+    Alarmed,
     CaseNote,
     CaseRequested,
+    Checked,
     CoverLifted,
     CoverRaised,
     ErasureConfirmed,
@@ -28,11 +31,14 @@ from triage.turn import (
 )
 
 __all__ = [
+    "Alarmed",
     "Assessment",
     "CaseNote",
     "CaseRequested",
+    "Checked",
     "CoverLifted",
     "CoverRaised",
+    "Ear",
     "ErasureConfirmed",
     "Event",
     "Flow",

@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 
-from triage.assess import ADULT_TEAM, Assessment, assess
+from triage.assess import ADULT_TEAM, LOW, Assessment, assess
 from triage.flow import RESUME, Flow, Option, Questionnaire, Step
+from triage.routing import next_question, weigh
 from triage.turn import (
-    ANSWER_NO,
-    ANSWER_SKIP,
-    ANSWER_YES,
     PERSON_CALLED,
+    CaseNote,
     CaseRequested,
     CoverLifted,
     Event,
@@ -18,13 +17,10 @@ from triage.turn import (
     Turn,
 )
 
-ANSWERS = (
-    Option("yes", ANSWER_YES),
-    Option("no", ANSWER_NO),
-    Option("skip", ANSWER_SKIP),
-)
 # Steps that interrupt and come back; being in one, `resume` already says where to.
-ASIDES = frozenset({"language", "safe", "not_safe", "cover", "erase", "offer_person"})
+ASIDES = frozenset(
+    {"language", "safe", "not_safe", "paused", "check", "cover", "erase", "offer_person"}
+)
 
 
 def offered(flow: Flow, state: State) -> tuple[Option, ...]:
@@ -33,7 +29,7 @@ def offered(flow: Flow, state: State) -> tuple[Option, ...]:
     if here is None:
         return ()
     if state.question:
-        return ANSWERS
+        return flow.questionnaires[here.questionnaire].questions[state.question].answers
     if here.kind == "language":
         return tuple(Option(code, f"native:{code}") for code in state.offered)
     return here.options
@@ -57,16 +53,16 @@ def enter(flow: Flow, state: State, target: str) -> Turn:
         if back and question_exists(flow, back, question):
             return ask(flow, replace(state, step=name, question=question))
         # The flow may have changed while something else was talked about.
-        target = name if back else "with_person" if state.case else "menu"
+        hinted = state.hint if state.hint in flow.steps else "menu"
+        target = name if back else "with_person" if state.case else hinted
+        state = replace(state, hint="")
     here = flow.steps[target]
     if target == "safe" and not state.safety:
         state = replace(state, safety="asked")
     resume = ("", "") if state.resume[0] == target else state.resume
     state = replace(state, step=target, question="", resume=resume)
     if here.kind == "questionnaire":
-        first = next(iter(flow.questionnaires[here.questionnaire].questions))
-        asked = ask(flow, replace(state, question=first, answers={}))
-        return Turn(asked.state, says(here) + asked.messages)
+        return _begin(flow, state, here)
     if here.kind == "call":
         return _call(flow, state, here)
     return again(flow, state)
@@ -86,7 +82,8 @@ def again(flow: Flow, state: State) -> Turn:
 
 def ask(flow: Flow, state: State) -> Turn:
     questionnaire = flow.questionnaires[flow.steps[state.step].questionnaire]
-    return Turn(state, (Say(questionnaire.questions[state.question].say, ANSWERS),))
+    question = questionnaire.questions[state.question]
+    return Turn(state, (Say(question.say, question.answers),))
 
 
 def open_case(
@@ -101,14 +98,24 @@ def open_case(
 
 
 def assessment(flow: Flow, state: State) -> Assessment | None:
-    """What the answers so far add up to, or None when nothing was answered."""
+    """What was answered and stated so far adds up to, or None when nothing was."""
+    asked = answered_sheet(flow, state)
+    if asked is not None:
+        return weigh(asked, state.answers, state.needs)
+    if state.needs:
+        return assess((), answered=0, stated=state.needs, scored=False)
+    return None
+
+
+def answered_sheet(flow: Flow, state: State) -> Questionnaire | None:
+    """The questionnaire that answers were given to."""
 
     def answered(questionnaire: Questionnaire) -> int:
         return len(state.answers.keys() & questionnaire.questions.keys())
 
     # Entering a questionnaire clears the answers, so they all belong to the one that knows most.
     asked = max(flow.questionnaires.values(), key=answered, default=None)
-    return assess(asked, state.answers) if asked and answered(asked) else None
+    return asked if asked and answered(asked) else None
 
 
 def question_exists(flow: Flow, here: Step, question: str) -> bool:
@@ -142,13 +149,35 @@ def happened(turn: Turn, *events: Event) -> Turn:
     return replace(turn, events=(*events, *turn.events))
 
 
+def note(state: State, heard: Heard) -> tuple[Event, ...]:
+    """Words for the caseworker; a pressed button has none."""
+    return (CaseNote(heard.text),) if state.case and heard.text.strip() else ()
+
+
+def _begin(flow: Flow, state: State, here: Step) -> Turn:
+    sheet = flow.questionnaires[here.questionnaire]
+    state = replace(state, answers={})
+    first = next_question(sheet, {}, state.needs)
+    if first is None:
+        # Nothing that could be asked would change anything any more.
+        return enter(flow, state, after_questions(here, weigh(sheet, {}, state.needs)))
+    asked = ask(flow, replace(state, question=first))
+    return Turn(asked.state, says(here) + asked.messages)
+
+
+def after_questions(here: Step, found: Assessment) -> str:
+    """Where a questionnaire's step goes on: to consent when a person should look at it."""
+    return here.next if found.urgency < LOW else here.next_advice
+
+
 def _call(flow: Flow, state: State, here: Step) -> Turn:
     """A person is called at once; what was answered is passed on only with a yes."""
     events: tuple[Event, ...] = (CoverLifted(),) if state.safety == "covered" else ()
-    state = replace(state, safety="")
+    needed = tuple(dict.fromkeys((*state.needs, *here.needs)))
+    state = replace(state, safety="", needs=needed)
     if not state.case:
         state, opened = open_case(flow, state, here.urgency, None)
         events += opened
-    target = here.next if assessment(flow, state) else "with_person"
+    target = here.next if answered_sheet(flow, state) else "with_person"
     turn = again(flow, replace(state, step=target))
     return Turn(turn.state, (*says(here), Say(PERSON_CALLED), *turn.messages), events)

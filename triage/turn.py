@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, cast
 
+from triage.alarms import Alarm
 from triage.assess import Assessment
 from triage.flow import Option
 
@@ -18,6 +19,7 @@ HELP_WORDS = "help.words"
 PERSON_WAITING = "person.waiting"
 PERSON_CALLED = "person.called"
 ERASE_DONE = "erase.done"
+WHICH_ONE = "answer.which"
 ANSWER_YES, ANSWER_NO, ANSWER_SKIP = "answer.yes", "answer.no", "answer.skip"
 
 ENGINE_MESSAGES = (
@@ -30,6 +32,7 @@ ENGINE_MESSAGES = (
     PERSON_WAITING,
     PERSON_CALLED,
     ERASE_DONE,
+    WHICH_ONE,
     ANSWER_YES,
     ANSWER_NO,
     ANSWER_SKIP,
@@ -54,6 +57,10 @@ class State:
     # "asked" and "covered": the talk goes on only after a yes to whether it is safe. While it is
     # "covered" a caseworker may not write either.
     safety: Literal["", "asked", "covered"] = ""
+    # Needs that were stated outside a questionnaire: by words of alarm, or by where a person was called.
+    needs: tuple[str, ...] = ()
+    # The path that the first words seemed to lead to, taken once it is safe.
+    hint: str = ""
 
     def to_json(self) -> str:
         # Not `asdict`, which copies deeply: this is written down at every text that comes in.
@@ -66,15 +73,22 @@ class State:
         data = cast("dict[str, object]", json.loads(text))
         resume = cast("list[str]", data.pop("resume"))
         offered = cast("list[str]", data.pop("offered"))
-        return cls(resume=(resume[0], resume[1]), offered=tuple(offered), **data)  # pyright: ignore[reportArgumentType]
+        needs = cast("list[str]", data.pop("needs", []))
+        return cls(
+            resume=(resume[0], resume[1]),
+            offered=tuple(offered),
+            needs=tuple(needs),
+            **data,  # pyright: ignore[reportArgumentType]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a contact sent, as far as the flow needs it.
 
-    `picked` is an option id when a button was pressed or an option's label was typed. `guess` is the
-    likeliest of `languages`. `silence` is true when the contact had been quiet for long.
+    `picked` is an option id when a button was pressed; `labels` are the words shown for each option.
+    `guess` is the likeliest of `languages`; `written` is the one the text is surely written in, or empty.
+    `silence` is true when the contact had been quiet for long.
     """
 
     text: str = field(repr=False)
@@ -83,6 +97,8 @@ class Heard:
     picked: str = ""
     kind: Literal["text", "picture", "edited"] = "text"
     silence: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +122,20 @@ class PathChosen:
 @dataclass(frozen=True, slots=True)
 class Screened:
     assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A questionnaire that weighs nothing was gone through: an offer, or somebody else's situation."""
+
+    questionnaire: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """Words of alarm were recognised; an open case becomes as urgent as they are."""
+
+    alarm: Alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +191,8 @@ Event = (
     LanguageChosen
     | PathChosen
     | Screened
+    | Checked
+    | Alarmed
     | CaseRequested
     | SummaryShared
     | CaseNote

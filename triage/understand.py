@@ -1,54 +1,49 @@
-"""Short answers and global words: digits of any script, yes/no/skip, and the words that work anywhere.
+"""Short answers and global words: digits of any script, yes/no/skip, option labels, ages.
 
-Only whole messages are compared, so a sentence that happens to hold "stop" stops nothing.
+Commands are only ever whole messages, so a sentence that happens to hold "stop" stops nothing. An answer
+may be wrapped in a sentence; what could be read both ways is not guessed but asked again.
 """
 
-import tomllib
-import unicodedata
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast
+
+from rapidfuzz.distance import OSA
 
 from triage.flow import Option
+from triage.lexicon import Answer, Command, Lexicon, languages, lexicon, word_for
+from triage.plain import digits, plain, words
 
-Command = Literal["stop", "start", "human", "help", "language", "delete", "safe_word"]
-Answer = Literal["yes", "no", "skip"]
-NAMES = frozenset((*get_args(Command), *get_args(Answer)))
+__all__ = ["Reading", "age", "answer", "command", "digit", "languages", "pick", "plain", "word_for"]
 
-LEXICONS = Path(__file__).parent / "lexicons"
-# Nobody types a command or an option in more; a longer text is a story, not an answer.
-LONGEST_ANSWER = 60
-# Apostrophes as keyboards make them.
-JOINED = str.maketrans(dict.fromkeys("'\u2019\u2018\u02bc\u02bb`\u00b4", ""))
-# Arabic letters that are written for one another, and the stretch between letters.
-ALIKE = str.maketrans(
-    {
-        "\u0629": "\u0647",  # teh marbuta, heh
-        "\u0649": "\u064a",  # alef maksura, yeh
-        "\u06cc": "\u064a",  # Farsi yeh
-        "\u06a9": "\u0643",  # keheh, kaf
-        "\u0671": "\u0627",  # alef wasla
-        "\u0640": "",  # tatweel
-    }
-)
+SURE, LIKELY, PERHAPS = 1.0, 0.8, 0.7
+SHORTEST_FUZZY = 4
+LONG_WORD = 7
+LONGEST_LEAD = 3
+# A sentence this short that holds one number means the number.
+SHORT_SENTENCE = 4
+GROWN_UP, OLDEST = 18, 99
+AFTER_FIRST_WORD = re.compile(r"^\W*\w+\s*[,.;:!\-–—،؛。]")
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """What plain words mean, and how the first word of each meaning is written."""
+class Reading:
+    """What a text means: a name, or nothing. `both` are two answers given at once."""
 
-    language: str
-    answers: Mapping[str, str]
-    commands: Mapping[str, str]
-    first: Mapping[str, str]
+    meaning: str = ""
+    confidence: float = 0.0
+    both: tuple[str, ...] = ()
+
+
+NOTHING = Reading()
 
 
 def command(text: str, language: str) -> Command | None:
     """The global word that `text` is, in `language` first and then in any other. `0` is `human`."""
     heard = plain(text)
-    if digit(text) == 0:
+    if digits(heard) == 0:
         return "human"
     for code in (language, *(known for known in languages() if known != language)):
         if found := lexicon(code).commands.get(heard):
@@ -56,77 +51,194 @@ def command(text: str, language: str) -> Command | None:
     return None
 
 
-def answer(text: str, language: str) -> Answer | None:
-    """Yes, no or skip, in `language` or in English."""
+def nearly_command(text: str, language: str) -> Command | None:
+    """The global word that `text` misses by one letter, for a text that fits nothing else."""
+    heard = plain(text)
+    found = _nearest(heard, lexicon(language).commands) or _nearest(heard, lexicon("en").commands)
+    return cast("Command", found.meaning) if found.meaning else None
+
+
+def answer(text: str, language: str) -> Reading:
+    """Yes, no, skip or dont_know, in `language` or in English."""
     heard = plain(text)
     for code in (language, "en"):
         if found := lexicon(code).answers.get(heard):
-            return cast("Answer", found)
+            return Reading(cast("Answer", found), SURE)
+    for code in (language, "en"):
+        near = _nearest(heard, lexicon(code).answers)
+        if near.meaning:
+            return near
+    for code in (language, "en"):
+        wrapped = _in_sentence(text, code)
+        if wrapped != NOTHING:
+            return wrapped
+    return NOTHING
+
+
+def pick(
+    text: str,
+    options: Sequence[Option],
+    language: str,
+    labels: Mapping[str, str] | None = None,
+) -> Reading:
+    """The option `text` picks: by its number, its id, yes/no/skip in words, or its label.
+
+    `labels` are the words shown for each option id.
+    """
+    ids = [option.id for option in options]
+    several = [n for n in _numbers(text, language) if 1 <= n <= len(options)]
+    if len(set(several)) > 1:
+        return Reading(both=tuple(ids[n - 1] for n in dict.fromkeys(several)))
+    heard = plain(text)
+    number = digit(text, language)
+    if number is not None:
+        confidence = SURE if " " not in heard else LIKELY
+        return Reading(ids[number - 1], confidence) if 1 <= number <= len(options) else NOTHING
+    if heard and heard in ids:
+        return Reading(heard, SURE)
+    by_label = _by_label(text, labels or {}) if labels else NOTHING
+    if by_label.confidence == SURE:
+        return by_label
+    said = answer(text, language)
+    if said.meaning not in ids and said.meaning in ("dont_know", "no"):
+        # "No" to "what do you need most?" is none of what is offered.
+        said = Reading("skip", said.confidence)
+    if said.meaning in ids or (said.both and set(said.both) <= set(ids)):
+        return said
+    return by_label
+
+
+def age(text: str, language: str) -> Reading:
+    """`child` or `adult`, from a number of years, from words, or from a yes to "are you under 18?"."""
+    heard = plain(text)
+    for code in (language, "en"):
+        if found := lexicon(code).ages.get(heard):
+            return Reading(found, SURE)
+    years = {n for n in _numbers(text, language) if 5 <= n <= OLDEST}  # noqa: PLR2004 - no younger child texts
+    if len(years) == 1:
+        return Reading("child" if years.pop() < GROWN_UP else "adult", SURE)
+    if years:
+        return NOTHING
+    for code in (language, "en"):
+        if found := _contained(words(text), lexicon(code).ages):
+            return Reading(found, LIKELY)
+    said = answer(text, language)
+    meant = {"yes": "child", "no": "adult"}.get(said.meaning, said.meaning)
+    return Reading(meant, said.confidence, tuple(said.both))
+
+
+def digit(text: str, language: str = "en") -> int | None:
+    """The number `text` is: `2.`, `(2)`, `٢`, `2️⃣`, `two`, `option 2`; in any script's digits."""
+    bare = plain(text)
+    number = digits(bare)
+    if number is not None:
+        return number
+    for code in (language, "en"):
+        if bare in lexicon(code).numbers:
+            return lexicon(code).numbers[bare]
+    found = words(text)
+    if not 1 < len(found) <= SHORT_SENTENCE:
+        return None
+    told = [n for word in found if (n := digits(word)) is not None]
+    if len(told) == 1:
+        return told[0]
+    for code in (language, "en"):
+        lex = lexicon(code)
+        spelled = [lex.numbers[word] for word in found if word in lex.numbers]
+        rest = [word for word in found if word not in lex.numbers]
+        if len(spelled) == 1 and rest and set(rest) <= lex.framing:
+            return spelled[0]
     return None
 
 
-def pick(text: str, options: Sequence[Option], language: str) -> Option | None:
-    """The option `text` picks: by its number, its id, or yes/no/skip in words."""
-    number = digit(text)
-    if number is not None:
-        return options[number - 1] if 1 <= number <= len(options) else None
-    heard = answer(text, language) or plain(text)
-    return next((option for option in options if option.id in (heard, text)), None)
+def _numbers(text: str, language: str) -> list[int]:
+    """Every number told in digits, and a whole text's number words ("one and three")."""
+    found = words(text)
+    told = [n for word in found if (n := digits(word)) is not None]
+    if told:
+        return told
+    for code in (language, "en"):
+        lex = lexicon(code)
+        spelled = [lex.numbers[word] for word in found if word in lex.numbers]
+        if spelled and len(found) <= SHORT_SENTENCE:
+            return spelled
+    return []
 
 
-def digit(text: str) -> int | None:
-    """The number `text` is, in any script's digits, however it is dressed: `2.`, `(2)`, `٢`, `2️⃣`."""
-    bare = plain(text)
-    if not bare or len(bare) > 2:  # noqa: PLR2004 - option numbers have one digit, rarely two
-        return None
-    try:
-        return int("".join(str(unicodedata.digit(character)) for character in bare))
-    except ValueError:
-        return None
+def _in_sentence(text: str, language: str) -> Reading:
+    """An answer that opens or ends a sentence, or a "don't know" anywhere in it."""
+    found, lex = words(text), lexicon(language)
+    if len(found) < 2:  # noqa: PLR2004 - one word is no sentence
+        return NOTHING
+    for length in range(min(LONGEST_LEAD, len(found) - 1), 0, -1):
+        lead = lex.answers.get(" ".join(found[:length]))
+        if lead is None:
+            continue
+        after = lex.answers.get(found[length])
+        if {lead, after} == {"yes", "no"}:
+            return Reading(both=(lead, cast("str", after)))
+        # "No me pagan" is no "no": where the word also negates, what follows decides.
+        negation = length == 1 and lead == "no" and found[0] in lex.negates
+        if negation and not (AFTER_FIRST_WORD.match(text) or found[1] in lex.goes_on):
+            return NOTHING
+        return Reading(lead, LIKELY)
+    return _not_leading(found, lex)
 
 
-def plain(text: str) -> str:
-    """`text` without case, accents, punctuation, emoji and direction marks; words one space apart.
-
-    An apostrophe joins what it stands between: `don't` is `dont`, `quelqu'un` is `quelquun`.
-    """
-    text = text.strip()
-    if len(text) > LONGEST_ANSWER:
-        return ""
-    # Twice: letters such as mathematical capitals have a case only once they are decomposed.
-    bare = unicodedata.normalize("NFKD", text.translate(JOINED))
-    folded = unicodedata.normalize("NFKD", bare.casefold()).translate(ALIKE)
-    letters = (
-        character if unicodedata.category(character)[0] in "LN" else " "
-        for character in folded
-        if unicodedata.category(character) not in ("Mn", "Me", "Cf")
-    )
-    return " ".join("".join(letters).split())
+def _not_leading(found: tuple[str, ...], lex: Lexicon) -> Reading:
+    open_ended = {word: name for word, name in lex.answers.items() if name in ("skip", "dont_know")}
+    if said := _contained(found, {w: n for w, n in open_ended.items() if " " in w}):
+        return Reading(said, LIKELY)
+    if last := lex.answers.get(found[-1]):
+        return Reading(last, LIKELY)
+    if found[0] in lex.negates and len(found) <= LONGEST_LEAD:
+        return Reading("no", PERHAPS)
+    return NOTHING
 
 
-def word_for(name: str, language: str) -> str:
-    """The first word of `language` for a command or for yes/no/skip, as people would type it."""
-    return lexicon(language).first[name]
+def _contained(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:
+    """The meaning of the longest phrase of `meanings` that stands in the words, if they agree."""
+    whole = f" {' '.join(found)} "
+    hits = sorted((p for p in meanings if f" {p} " in whole), key=len, reverse=True)
+    return meanings[hits[0]] if hits else ""
 
 
-@lru_cache
-def languages() -> tuple[str, ...]:
-    """Codes of the languages that have a lexicon."""
-    return tuple(sorted(path.stem for path in LEXICONS.glob("*.toml")))
+def _by_label(text: str, labels: Mapping[str, str]) -> Reading:
+    """The option whose label was typed, with a typo or in a sentence; two of them are both."""
+    heard = plain(text)
+    plains = {plain(label): option for option, label in labels.items() if plain(label)}
+    if heard in plains:
+        return Reading(plains[heard], SURE)
+    near = _nearest(heard, plains)
+    if near.meaning:
+        return near
+    whole = f" {' '.join(words(text))} "
+    inside = {option for label, option in plains.items() if f" {label} " in whole}
+    if len(inside) > 1:
+        return Reading(both=tuple(option for option in labels if option in inside))
+    return Reading(inside.pop(), LIKELY) if inside else NOTHING
 
 
-@lru_cache
-def lexicon(language: str) -> Lexicon:
-    """The lexicon of `language`; an empty one when there is none."""
-    path = LEXICONS / f"{language}.toml"
-    if not path.exists():
-        return Lexicon(language, {}, {}, {})
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Lexicon(
-        language=language,
-        answers={plain(w): name for name in get_args(Answer) for w in data[name]},
-        commands={plain(w): name for name in get_args(Command) for w in data["commands"][name]},
-        first={
-            name: words[0] for name, words in (data | data["commands"]).items() if name in NAMES
-        },
-    )
+def _nearest(heard: str, meanings: Mapping[str, str]) -> Reading:
+    """The meaning that `heard` misses by a typo, unless two meanings are equally near."""
+    if len(heard) < SHORTEST_FUZZY or heard.isdecimal():
+        return NOTHING
+    return _nearest_of(heard, tuple(meanings.items()))
+
+
+@lru_cache(maxsize=4096)
+def _nearest_of(heard: str, meanings: Iterable[tuple[str, str]]) -> Reading:
+    allowed = 1 if len(heard) < LONG_WORD else 2
+    best, found = allowed + 1, set[str]()
+    for word, meaning in meanings:
+        if abs(len(word) - len(heard)) > allowed or len(word) < SHORTEST_FUZZY:
+            continue
+        # The first letter is rarely the wrong one, and "never" is not "fever".
+        if word[0] != heard[0]:
+            continue
+        far = OSA.distance(heard, word, score_cutoff=min(allowed, best))
+        if far < best:
+            best, found = far, {meaning}
+        elif far == best:
+            found.add(meaning)
+    return Reading(found.pop(), LIKELY) if best <= allowed and len(found) == 1 else NOTHING

@@ -1,49 +1,91 @@
-"""What is wrong with the lexicons, a line each. A word that means two things can end a talk by mistake.
+"""What is wrong with the lexicons and phrases of alarm, a line each.
 
 es.toml:12: "fin" is stop, but es.toml:14 has it as start
+
+A word that means two things can end a talk by mistake.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from triage.alarms import ALARMS, PHRASES, pattern
+from triage.lexicon import LEXICONS, Age, Answer, Command
+from triage.plain import plain
 from triage.source import Source
-from triage.understand import LEXICONS, Answer, Command, plain
 
-ANSWERS, COMMANDS = get_args(Answer), get_args(Command)
+ANSWERS, COMMANDS, AGES = get_args(Answer), get_args(Command), get_args(Age)
+# Lists that may be left out, since not every language needs them.
+LOOSE = ("not", "goes_on", "framing")
+NUMBERS = tuple(str(n) for n in range(18))
+Found = list[tuple[str, str, str]]
 
 
-def check_words(folder: Path = LEXICONS) -> list[str]:
-    """One line per problem with the lexicons of `folder`; none is good."""
+def check_words(folder: Path = LEXICONS, phrases: Path = PHRASES) -> list[str]:
+    """One line per problem with the lexicons and phrases of the two folders; none is good."""
     problems: list[str] = []
     # A command of any language works in all of them, so it may mean nothing else in any.
     commands: dict[str, tuple[str, str]] = {}
-    answers: dict[str, list[tuple[str, str]]] = {}
+    others: Found = []
     for path in sorted(folder.glob("*.toml")):
         file = Source(path)
         problems += file.problems
-        if file.problems:
-            continue
-        if file.data.get("language") != path.stem:
-            problems.append(f'{file.at("", "language")}: "language" is not "{path.stem}"')
-        known = {"language", "commands", *ANSWERS}
-        problems += [f'{file.at("", key)}: unknown key "{key}"' for key in file.data.keys() - known]
-        of_answers = _words(file, "", file.data, ANSWERS, problems)
-        table = file.data.get("commands")
-        given = cast("dict[str, Any]", table) if isinstance(table, dict) else {}
-        unknown = given.keys() - set(COMMANDS)
-        problems += [f'{file.at("commands", key)}: unknown key "{key}"' for key in sorted(unknown)]
-        of_commands = _words(file, "commands", given, COMMANDS, problems)
-        _meet(of_commands, commands, problems)
-        # Yes in one language may be no in another: only within one language it may not.
-        _meet(of_answers, {}, problems)
-        for word, name, at in of_answers:
-            answers.setdefault(word, []).append((name, at))
-    for word, (name, at) in commands.items():
-        problems += [
-            f'{at}: "{word}" is {name}, but {there} has it as {other}'
-            for other, there in answers.get(word, [])
-        ]
+        if not file.problems:
+            others += _lexicon(file, commands, problems)
+    for word, name, at in others:
+        if word in commands:
+            meant, there = commands[word]
+            problems.append(f'{there}: "{word}" is {meant}, but {at} has it as {name}')
+    for path in sorted(phrases.glob("*.toml")):
+        problems += _phrases(Source(path))
     return problems
+
+
+def _lexicon(file: Source, commands: dict[str, tuple[str, str]], problems: list[str]) -> Found:
+    """The words of a lexicon that are no commands; its commands are put with those of the others."""
+    if file.data.get("language") != file.path.stem:
+        problems.append(f'{file.at("", "language")}: "language" is not "{file.path.stem}"')
+    tables = {"commands": COMMANDS, "numbers": NUMBERS, "ages": AGES}
+    known = {"language", *ANSWERS, *LOOSE, *tables}
+    problems += [f'{file.at("", key)}: unknown key "{key}"' for key in file.data.keys() - known]
+    loose = {key: file.data[key] for key in LOOSE if key in file.data}
+    _words(file, "", loose, tuple(loose), problems)
+    answers = _words(file, "", file.data, ANSWERS, problems)
+    # Yes in one language may be no in another: only within one language it may not.
+    _meet(answers, {}, problems)
+    for table, names in tables.items():
+        value = file.data.get(table)
+        given = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+        unknown = given.keys() - set(names)
+        problems += [f'{file.at(table, key)}: unknown key "{key}"' for key in sorted(unknown)]
+        wanted = names if table == "commands" else tuple(name for name in names if name in given)
+        found = _words(file, table, given, wanted, problems)
+        _meet(found, commands if table == "commands" else {}, problems)
+        answers += found if table != "commands" else []
+    return answers
+
+
+def _phrases(file: Source) -> Iterator[str]:
+    yield from file.problems
+    for alarm in (*ALARMS, "age_frames"):
+        table = file.data.get(alarm, {})
+        given = cast("dict[str, Any]", table) if isinstance(table, dict) else {}
+        for key, said in given.items():
+            at = file.at(alarm, f"{key} =")
+            if key not in ("phrases", "unless", "frames"):
+                yield f'{at}: unknown key "{key}"'
+            elif not isinstance(said, list) or not all(
+                isinstance(phrase, str) and _can_match(phrase)
+                for phrase in cast("list[object]", said)
+            ):
+                yield f'{at}: "{key}" is a list of phrases, each with a word in it'
+    unknown = file.data.keys() - {"language", *ALARMS, "age_frames"}
+    yield from (f'{file.at("", key)}: unknown key "{key}"' for key in sorted(unknown))
+
+
+def _can_match(phrase: str) -> bool:
+    found = pattern(phrase)
+    return bool(found) and found[0] != ".." and all(word.strip("*") for word in found)
 
 
 def _words(

@@ -11,12 +11,15 @@ import click
 from sqlalchemy import func, select
 
 from hotline.channels import SendFailed
+from hotline.ear import EarUnusable
+from hotline.ear import load as load_ear
 from hotline.models import Heartbeat, Outbox
 from hotline.vault import KeysUnusable
 from ops import database, settings, wiring
 from ops.embedded import DatabaseUnusable
 from ops.settings import Settings
 from ops.wiring import Wiring
+from triage.policy import PolicyWrong
 
 WORKER_SILENT = timedelta(seconds=30)
 WAITED_TOO_LONG = timedelta(minutes=5)
@@ -55,7 +58,9 @@ def _findings() -> Iterator[tuple[str, str]]:
                 yield "database", "not up to date: run `waypost db upgrade`"
                 return
             yield "database", ""
-            yield from _living(wiring.wire(given, engine))
+            wired = wiring.wire(given, engine)
+            yield from _triage(wired)
+            yield from _living(wired)
     except (DatabaseUnusable, wiring.NotReady) as unusable:
         yield "database", str(unusable)
         return
@@ -64,6 +69,31 @@ def _findings() -> Iterator[tuple[str, str]]:
         return
     yield from _providers(given)
     yield from _public_address(given)
+
+
+def _triage(wired: Wiring) -> Iterator[tuple[str, str]]:
+    try:
+        policy = wired.policy()
+    except PolicyWrong as wrong:
+        yield "policy", str(wrong)
+    else:
+        decided = policy.owner or wired.settings.simulated
+        yield (
+            "policy",
+            ""
+            if decided
+            else (
+                "nobody has decided what is reported for children: copy triage/policy.toml to "
+                f"{wired.settings.home / 'policy.toml'} and name the owner"
+            ),
+        )
+    if wired.settings.ear:
+        try:
+            load_ear()
+        except EarUnusable as unusable:
+            yield "ear", str(unusable)
+        else:
+            yield "ear", ""
 
 
 def _living(wired: Wiring) -> Iterator[tuple[str, str]]:

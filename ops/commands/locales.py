@@ -6,6 +6,7 @@ from hotline.cases import CASE_MESSAGES
 from locales import languages
 from locales.check import check as problems_of
 from triage import load_flow
+from triage.policy import POLICY_MESSAGES
 from triage.turn import ENGINE_MESSAGES
 from triage.words import check_words
 
@@ -22,7 +23,13 @@ def locales() -> None:
 def check() -> None:
     """Every message in every language, placeholders, script, length; a line for each problem."""
     flow = load_flow()
-    spoken = {*flow.message_ids(), *ENGINE_MESSAGES, *CASE_MESSAGES, *SPOKEN_ALOUD}
+    spoken = {
+        *flow.message_ids(),
+        *ENGINE_MESSAGES,
+        *CASE_MESSAGES,
+        *SPOKEN_ALOUD,
+        *POLICY_MESSAGES,
+    }
     problems = [*problems_of(spoken, under=flow.options_under()), *check_words()]
     for problem in problems:
         click.echo(problem, err=True)

@@ -1,23 +1,174 @@
-"""`waypost triage`: flows and questionnaires."""
+"""`waypost triage`: flows, questionnaires, assessment and understanding."""
 
+import io
+import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import IO, Any, cast, get_args
 
 import click
 
-from triage import load_flow
-from triage.loader import HERE
+from locales import languages, translator
+from ops.jsonlines import BadLine, objects, texts
+from triage import Ear, load_flow
+from triage.assess import Age, Assessment, assess
+from triage.indicators import POPULATIONS, indicators
+from triage.indicators import needs as known_needs
+from triage.loader import FLOW, QUESTIONNAIRES
+from triage.utterance import Expected, hear, options_of
+
+FILE = click.Path(path_type=Path)
 
 
 @click.group()
 def triage() -> None:
-    """Check flows and questionnaires."""
+    """Check, try and measure the triage."""
 
 
 @triage.command()
-@click.argument("flow", type=click.Path(path_type=Path), default=HERE / "flows" / "helpline.toml")
-@click.option("--questionnaires", type=click.Path(path_type=Path), default=HERE / "questionnaires")
+@click.argument("flow", type=FILE, default=FLOW)
+@click.option("--questionnaires", type=FILE, default=QUESTIONNAIRES)
 def check(flow: Path, questionnaires: Path) -> None:
     """Read a flow with its questionnaires and report everything that is wrong, with lines."""
-    loaded = load_flow(flow, questionnaires)
+    known = translator("en", "contact")
+    loaded = load_flow(flow, questionnaires, known)
     questions = sum(len(q.questions) for q in loaded.questionnaires.values())
     click.echo(f"{flow.name}: {len(loaded.steps)} steps, {questions} questions, nothing wrong.")
+
+
+@triage.command("assess")
+def assess_lines() -> None:
+    """Weigh answers: one JSON object a line on standard input, one result a line on standard output.
+
+    {"population": "adult_labour", "answers": {"DR01": true, "CD03": false}, "age": "adult"}
+
+    population: adult_labour, child_labour, adult_sexual or child_sexual. answers: indicator code to true,
+    false or null (not answered). age: adult, child or unknown. needs: a list, may be left out.
+    """
+    bad = 0
+    for line in objects(_stdin()):
+        try:
+            result = _weighed(line)
+        except BadLine as wrong:
+            bad += 1
+            result = {"error": str(wrong), "line": wrong.number}
+        click.echo(json.dumps(result))
+    if bad:
+        raise click.ClickException(f"{bad} lines could not be weighed; each says why")
+
+
+@triage.command()
+@click.option("--language", required=True, metavar="XX", help="Code of the language, such as fr.")
+@click.option(
+    "--expect", required=True, help="yesno, age, digit, or choice:ID of a step or question."
+)
+@click.option("--ear/--no-ear", default=True, help="With or without the model behind the lexicons.")
+def understand(language: str, expect: str, *, ear: bool) -> None:
+    """Say what each line of standard input means: one JSON object a line."""
+    expected, _, which = expect.partition(":")
+    if expected not in get_args(Expected) or bool(which) != (expected == "choice"):
+        raise click.BadParameter("one of yesno, age, digit, choice:ID", param_hint="--expect")
+    options = options_of(load_flow(), which) if which else ()
+    if options is None:
+        raise click.BadParameter(
+            f'no step or question "{which}" has options', param_hint="--expect"
+        )
+    spoken = language if language in languages("contact") else "en"
+    labels = {option.id: translator(spoken, "contact").text(option.label) for option in options}
+    listener = _ear() if ear else None
+    for text in texts(_stdin()):
+        found = hear(text, language, cast("Expected", expected), listener, options, labels)
+        told: dict[str, Any] = {
+            "meaning": found.meaning,
+            "confidence": found.confidence,
+            "alarm": found.alarm,
+        }
+        click.echo(json.dumps(told | ({"both": found.both} if found.both else {})))
+
+
+@triage.command("ear")
+def make_ear() -> None:
+    """Teach the ear anew, after its example sentences were changed."""
+    from hotline import ear  # noqa: PLC0415 - loads numpy and the model
+
+    with click.progressbar(ear.learning(), label="Listening to the examples") as steps:
+        for _ in steps:
+            pass
+    click.echo(f"{ear.WEIGHTS.name} is made.")
+
+
+def _stdin() -> IO[str]:
+    return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+
+
+def _ear() -> Ear:
+    from hotline.ear import load  # noqa: PLC0415
+
+    return load()
+
+
+def _weighed(line: Mapping[str, Any] | BadLine) -> dict[str, Any]:
+    if isinstance(line, BadLine):
+        raise line
+    number = cast("int", line["line"])
+    given = cast("Mapping[str, Any]", line["object"])
+    if unknown := sorted(given.keys() - {"population", "answers", "age", "needs"}):
+        raise BadLine(number, f"unknown key: {', '.join(unknown)}")
+    population, age = given.get("population", "adult_labour"), given.get("age", "unknown")
+    answers, stated = given.get("answers", {}), given.get("needs", [])
+    if population not in POPULATIONS:
+        raise BadLine(number, f"population is one of {', '.join(POPULATIONS)}")
+    if age not in get_args(Age):
+        raise BadLine(number, f"age is one of {', '.join(get_args(Age))}")
+    if not isinstance(answers, dict):
+        raise BadLine(number, "answers is an object of indicator codes")
+    answered = cast("dict[str, object]", answers)
+    if lost := sorted(answered.keys() - indicators().keys()):
+        raise BadLine(number, f"no such indicator: {', '.join(lost)}")
+    if wrong := sorted(code for code, said in answered.items() if not _yes_no_or_null(said)):
+        raise BadLine(number, f"true, false or null is needed for {', '.join(wrong)}")
+    if not isinstance(stated, list) or (
+        set(map(str, cast("list[object]", stated))) - known_needs().keys()
+    ):
+        raise BadLine(number, f"needs is a list of {', '.join(known_needs())}")
+    found = assess(
+        [code for code, said in answered.items() if said is True],
+        answered=sum(said is not None for said in answered.values()),
+        age=age,
+        populations=(population,),
+        stated=cast("list[str]", stated),
+    )
+    return _told(found)
+
+
+def _yes_no_or_null(said: object) -> bool:
+    return said is None or isinstance(said, bool)
+
+
+def _told(found: Assessment) -> dict[str, Any]:
+    return {
+        "dimensions": {
+            dimension.name: {
+                "positive": dimension.positive,
+                "indicated": dimension.indicated,
+                "strong": dimension.strong,
+                "medium": dimension.medium,
+                "weak": dimension.weak,
+                "unknown": dimension.unknown,
+            }
+            for dimension in found.dimensions
+        },
+        "palermo": {
+            "act": found.act,
+            "means": found.means,
+            "purpose": found.purpose,
+            "met": found.met,
+        },
+        "urgency": found.urgency,
+        "outcome": found.outcome,
+        "team": found.team,
+        "specialism": found.specialism,
+        "needs": found.needs,
+        "reasons": found.reasons,
+    }

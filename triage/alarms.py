@@ -1,0 +1,173 @@
+"""Words that interrupt whatever is being talked about: phrases of danger, and a child's age.
+
+A phrase is a sequence of plain words. `..` lets up to three other words stand between, `stem*`, `*stem` and
+`*stem*` match parts of words, and a word of five letters or more also matches with one typo. A hit that
+overlaps an `unless` phrase is taken back: "I am not in danger".
+"""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from rapidfuzz.distance import OSA
+
+from triage.lexicon import lexicon
+from triage.plain import digits, folded, words
+
+Alarm = Literal["danger", "suicide", "child", "watched", "human", "stop"]
+# What outranks what when a text holds several.
+ALARMS: tuple[Alarm, ...] = get_args(Alarm)
+
+PHRASES = Path(__file__).parent / "alarms"
+GAP, NUMBER = "..", "#"
+MOST_BETWEEN = 3
+SHORTEST_FUZZY = 5
+CHILD_AGES = range(5, 18)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """`pattern` are the words to follow one another. Without an alarm, it takes hits of `unless` back."""
+
+    pattern: tuple[str, ...]
+    alarm: str
+    unless: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """The phrases of a language by their first word: as a whole word, or as a part of one."""
+
+    language: str
+    whole: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
+    partly: tuple[Phrase, ...] = field(repr=False)
+
+
+def hear(text: str, languages: Iterable[str]) -> tuple[Alarm, ...]:
+    """The alarms that `text` raises by the phrases of any of `languages`, the gravest first."""
+    found: set[str] = set()
+    said = words(text)
+    if said:
+        for language in languages:
+            found |= _raised(said, phrasebook(language))
+    return tuple(alarm for alarm in ALARMS if alarm in found)
+
+
+@lru_cache
+def languages() -> tuple[str, ...]:
+    """Codes of the languages that have phrases."""
+    return tuple(sorted(path.stem for path in PHRASES.glob("*.toml")))
+
+
+@lru_cache
+def phrasebook(language: str) -> Phrasebook:
+    """The phrases of `language`; an empty book when there are none."""
+    path = PHRASES / f"{language}.toml"
+    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    whole: dict[str, list[Phrase]] = {}
+    partly: list[Phrase] = []
+    for phrase in _phrases(data):
+        first = phrase.pattern[0]
+        if "*" in first or first == NUMBER:
+            partly.append(phrase)
+        else:
+            whole.setdefault(first, []).append(phrase)
+    return Phrasebook(language, {k: tuple(v) for k, v in whole.items()}, tuple(partly))
+
+
+def pattern(phrase: str) -> tuple[str, ...]:
+    """The words of a phrase as they are compared."""
+    found: list[str] = []
+    for word in phrase.split():
+        if word in (GAP, NUMBER):
+            found.append(word)
+        elif "*" in word:
+            found.append(f"{'*' * word.startswith('*')}{folded(word)}{'*' * word.endswith('*')}")
+        else:
+            found += words(word)
+    return tuple(found)
+
+
+def _phrases(data: Mapping[str, Any]) -> Iterator[Phrase]:
+    for alarm in ALARMS:
+        table = cast("Mapping[str, list[str]]", data.get(alarm, {}))
+        yield from (Phrase(pattern(p), alarm) for p in table.get("phrases", ()))
+        yield from (Phrase(pattern(p), alarm, unless=True) for p in table.get("unless", ()))
+    frames = cast("Mapping[str, list[str]]", data.get("age_frames", {}))
+    yield from (Phrase(pattern(p), "child") for p in frames.get("frames", ()))
+    yield from (Phrase(pattern(p), "child", unless=True) for p in frames.get("unless", ()))
+
+
+def _raised(said: tuple[str, ...], book: Phrasebook) -> set[str]:
+    hits: list[tuple[str, Span]] = []
+    back: list[tuple[str, Span]] = []
+    for start, word in enumerate(said):
+        for phrase in _opening(book, word):
+            end = _end(said, start, phrase.pattern, book.language)
+            if end is not None:
+                (back if phrase.unless else hits).append((phrase.alarm, (start, end)))
+    return {
+        alarm
+        for alarm, (start, end) in hits
+        if not any(alarm == other and start < stop and begin < end for other, (begin, stop) in back)
+    }
+
+
+def _opening(book: Phrasebook, word: str) -> Iterator[Phrase]:
+    for known in _near(book.language, word):
+        yield from book.whole[known]
+    for phrase in book.partly:
+        if _matches(phrase.pattern[0], word, book.language):
+            yield phrase
+
+
+@lru_cache(maxsize=1 << 14)
+def _near(language: str, word: str) -> tuple[str, ...]:
+    """First words of phrases that `word` is, by the letter or but for a typo."""
+    known = phrasebook(language).whole
+    if word in known:
+        return (word,)
+    return tuple(first for first in known if _typo(first, word))
+
+
+def _end(said: tuple[str, ...], at: int, wanted: tuple[str, ...], language: str) -> int | None:
+    """Where the match of `wanted` that begins at `at` ends, or None."""
+    if not wanted:
+        return at
+    if wanted[0] == GAP:
+        for skipped in range(MOST_BETWEEN + 1):
+            end = _end(said, at + skipped, wanted[1:], language)
+            if end is not None:
+                return end
+        return None
+    if at >= len(said) or not _matches(wanted[0], said[at], language):
+        return None
+    return _end(said, at + 1, wanted[1:], language)
+
+
+@lru_cache(maxsize=1 << 16)
+def _matches(wanted: str, word: str, language: str) -> bool:
+    if wanted == NUMBER:
+        number = digits(word)
+        number = lexicon(language).numbers.get(word) if number is None else number
+        return number is not None and number in CHILD_AGES
+    if "*" not in wanted:
+        return wanted == word or _typo(wanted, word)
+    stem = wanted.strip("*")
+    if wanted.startswith("*"):
+        return stem in word if wanted.endswith("*") else word.endswith(stem)
+    return word.startswith(stem)
+
+
+def _typo(wanted: str, word: str) -> bool:
+    return (
+        len(wanted) >= SHORTEST_FUZZY
+        and abs(len(wanted) - len(word)) <= 1
+        and wanted[0] == word[0]
+        and OSA.distance(wanted, word, score_cutoff=1) <= 1
+    )

@@ -1,0 +1,203 @@
+"""What an answer does, by kind of step, and what is made of words that are none. Pure."""
+
+from dataclasses import replace
+
+from triage import understand
+from triage.alarms import Alarm
+from triage.assess import NORMAL
+from triage.commands import obey
+from triage.ear import Hunch
+from triage.flow import PATHS, RESUME, Flow, Option, Question, Step
+from triage.moves import (
+    ASIDES,
+    after_questions,
+    again,
+    ask,
+    assessment,
+    before,
+    enter,
+    happened,
+    home,
+    note,
+    offered,
+    open_case,
+)
+from triage.routing import next_question, weigh
+from triage.turn import (
+    ERASE_DONE,
+    NOT_UNDERSTOOD,
+    WHICH_ONE,
+    Checked,
+    CoverLifted,
+    CoverRaised,
+    ErasureConfirmed,
+    Event,
+    Heard,
+    LanguageChosen,
+    PathChosen,
+    Say,
+    Screened,
+    State,
+    SummaryShared,
+    Turn,
+)
+
+MISSES_BEFORE_A_PERSON_IS_OFFERED = 2
+
+
+def answered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -> Turn:
+    if here.kind in ("relay", "rest"):
+        turn = enter(flow, state, here.next) if here.kind == "rest" else Turn(state)
+        return happened(turn, *note(state, heard))
+    option = picked(flow, state, heard)
+    if option is None:
+        reading = read(flow, state, heard)
+        if reading.both:
+            return before(Say(WHICH_ONE), again(flow, state))
+        option = next((o for o in offered(flow, state) if o.id == reading.meaning), None)
+    if option is None:
+        return _unanswered(flow, state, here, heard, hunch)
+    return _taken(flow, replace(state, misses=0), here, option)
+
+
+def read(flow: Flow, state: State, heard: Heard) -> understand.Reading:
+    """The answer that a text is to what stands now."""
+    language = state.language or heard.guess
+    reading = understand.pick(heard.text, offered(flow, state), language, heard.labels)
+    if reading.meaning or reading.both or not _asks_age(flow, state):
+        return reading
+    told = understand.age(heard.text, language)
+    meant = {"child": "yes", "adult": "no"}.get(told.meaning, "")
+    return understand.Reading(meant, told.confidence)
+
+
+def _asks_age(flow: Flow, state: State) -> bool:
+    if not state.question:
+        return False
+    return "child" in _question(flow, state).said("yes").needs
+
+
+def _question(flow: Flow, state: State) -> Question:
+    sheet = flow.questionnaires[flow.steps[state.step].questionnaire]
+    return sheet.questions[state.question]
+
+
+def _taken(flow: Flow, state: State, here: Step, option: Option) -> Turn:
+    if here.kind == "language":
+        return _language_chosen(flow, state, option.id)
+    if here.kind == "questionnaire":
+        return _question_answered(flow, state, here, option.id)
+    if here.kind == "erase" and option.id == "yes":
+        return Turn(State(), (Say(ERASE_DONE),), (ErasureConfirmed(),))
+    if here.id == "safe":
+        return _safety_told(flow, state, option)
+    return _chosen(flow, state, option)
+
+
+def picked(flow: Flow, state: State, heard: Heard) -> Option | None:
+    return next((o for o in offered(flow, state) if o.id == heard.picked), None)
+
+
+def _language_chosen(flow: Flow, state: State, language: str) -> Turn:
+    state = replace(state, language=language)
+    target = flow.steps["language"].next if state.resume == ("", "") else RESUME
+    return happened(enter(flow, state, target), LanguageChosen(language))
+
+
+def _safety_told(flow: Flow, state: State, option: Option) -> Turn:
+    """Not safe means that nobody may write, a caseworker neither, until it is safe again."""
+    covered = state.safety == "covered"
+    if option.next == "not_safe":
+        turn = _chosen(flow, replace(state, safety="covered"), option)
+        return turn if covered else happened(turn, CoverRaised())
+    hint = state.hint
+    turn = _chosen(flow, replace(state, safety=""), option)
+    if hint and turn.state.step == hint:
+        turn = _on_path(turn, hint)
+    return happened(turn, CoverLifted()) if covered else turn
+
+
+def _question_answered(flow: Flow, state: State, here: Step, answer: str) -> Turn:
+    sheet = flow.questionnaires[here.questionnaire]
+    meaning = sheet.questions[state.question].said(answer)
+    state = replace(state, answers={**state.answers, state.question: answer})
+    following = next_question(sheet, state.answers, state.needs)
+    if following and not meaning.interrupts:
+        turn = ask(flow, replace(state, question=following))
+        return before(Say(meaning.says), turn) if meaning.says else turn
+    found = weigh(sheet, state.answers, state.needs)
+    turn = enter(flow, state, meaning.interrupts or after_questions(here, found))
+    if meaning.interrupts in PATHS:
+        # What began as one path goes on as another.
+        return _on_path(turn, meaning.interrupts)
+    turn = before(Say(meaning.says), turn) if meaning.says else turn
+    return happened(turn, Screened(found) if sheet.scored else Checked(sheet.id))
+
+
+def _on_path(turn: Turn, path: str) -> Turn:
+    changed = turn.state.path != path
+    turn = replace(turn, state=replace(turn.state, path=path))
+    return happened(turn, PathChosen(path)) if changed else turn
+
+
+def _chosen(flow: Flow, state: State, option: Option) -> Turn:
+    events: tuple[Event, ...] = ()
+    if option.path and option.path != state.path:
+        state = replace(state, path=option.path)
+        events += (PathChosen(option.path),)
+    found = assessment(flow, state)
+    if option.opens_case:
+        state, opened = open_case(flow, state, NORMAL, found)
+        events += opened
+    if option.shares and found:
+        events += (SummaryShared(found),)
+    turn = happened(enter(flow, state, option.next), *events)
+    return before(Say(option.say), turn) if option.say else turn
+
+
+# ---- what fits no answer
+
+
+def _unanswered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -> Turn:
+    """The ear's doubts and leads, a word mistyped, another language; else a miss."""
+    if hunch.doubt and not state.case and here.id not in ASIDES:
+        return _in_doubt(flow, state, hunch.doubt)
+    lead = flow.topics().get(hunch.topic) or hunch.path
+    if here.listens and lead in flow.steps:
+        state = replace(state, misses=0)
+        turn = enter(flow, state, lead)
+        return _on_path(turn, hunch.path if lead == hunch.path else "information")
+    meant = understand.nearly_command(heard.text, state.language or heard.guess)
+    if meant and meant != "delete":
+        return obey(meant, flow, state, heard)
+    foreign = heard.written not in ("", state.language)
+    if foreign and state.language and heard.written in heard.languages and not state.case:
+        # Never switched without asking: the language it seems to be stands first in the offer.
+        return obey("language", flow, state, replace(heard, guess=heard.written))
+    return _missed(flow, state, heard)
+
+
+def _in_doubt(flow: Flow, state: State, doubt: Alarm) -> Turn:
+    """Asked back once: an alarm that is not certain is not passed over."""
+    state = replace(state, resume=home(state), misses=0)
+    if doubt == "human":
+        return enter(flow, state, "offer_person")
+    if doubt == "watched":
+        return enter(flow, state, "safe")
+    return enter(flow, state, "check")
+
+
+def _missed(flow: Flow, state: State, heard: Heard) -> Turn:
+    """Nothing fits. Words to a waiting caseworker are kept; two misses offer a person."""
+    kept = note(state, heard)
+    if state.case and state.safety != "covered":
+        there = replace(
+            state, step="with_person", question="", resume=("", ""), misses=0, safety=""
+        )
+        return Turn(there, events=kept)
+    state = replace(state, misses=min(state.misses + 1, MISSES_BEFORE_A_PERSON_IS_OFFERED))
+    turn = again(flow, state)
+    offering = not state.case and state.step != "offer_person"
+    if offering and state.misses >= MISSES_BEFORE_A_PERSON_IS_OFFERED:
+        turn = enter(flow, replace(state, misses=0, resume=home(state)), "offer_person")
+    return happened(before(Say(NOT_UNDERSTOOD), turn), *kept)

@@ -1,0 +1,87 @@
+"""Words of alarm interrupt whatever is being talked about: emergency information, then a person. Pure."""
+
+from dataclasses import replace
+
+from triage import alarms, understand
+from triage.alarms import Alarm
+from triage.answering import read
+from triage.assess import NORMAL
+from triage.commands import obey
+from triage.ear import Ear, Hunch, alarms_in
+from triage.flow import Flow
+from triage.moves import enter, happened, home, note, offered, open_case, says
+from triage.turn import Alarmed, CoverRaised, Event, Heard, OptedOut, State, Turn
+
+
+def raised_by(
+    flow: Flow, state: State, heard: Heard, ear: Ear | None
+) -> tuple[tuple[Alarm, ...], Hunch]:
+    """Alarms that `heard` raises, by phrases or by ear, and what else the ear makes of it."""
+    options = offered(flow, state)
+    spoken = state.language or heard.guess
+    answer = understand.pick(heard.text, options, spoken, heard.labels)
+    if not heard.text or answer.confidence == understand.SURE:
+        return (), Hunch()
+    known = (state.language, heard.guess, heard.written, "en")
+    tongues = dict.fromkeys(known if state.language else (*known, *alarms.languages()))
+    return alarms_in(heard.text, tongues, ear)
+
+
+def interrupted(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:
+    """The gravest alarm decides where to go; the others are remembered as needs."""
+    first = raised[0]
+    if first in ("stop", "human", "watched"):
+        if state.step == "cover":
+            return Turn(state, says(flow.steps["cover"]), (OptedOut(),) if first == "stop" else ())
+        return _watched(flow, state) if first == "watched" else obey(first, flow, state, heard)
+    return _alarmed(flow, state, heard, raised)
+
+
+def _alarmed(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:
+    first = raised[0]
+    new: list[Alarm] = [a for a in raised if flow.steps.get(a) and a not in state.needs]
+    state = replace(
+        _answer_kept(flow, state, heard),
+        needs=(*state.needs, *new),
+        language=state.language or heard.guess,
+    )
+    alarmed = tuple(Alarmed(alarm) for alarm in new)
+    if state.step == "cover":
+        return _alarm_under_cover(flow, state, heard, alarmed)
+    if not state.case:
+        turn = enter(flow, replace(state, resume=("", ""), misses=0), first)
+        return replace(turn, events=(*turn.events, *alarmed))
+    told = says(flow.steps[first]) if first in new else ()
+    if state.safety:
+        # Whether it is safe is still open, so what was told is followed by that question.
+        asked = enter(flow, state, "safe")
+        return Turn(asked.state, (*told, *asked.messages), (*note(state, heard), *alarmed))
+    there = replace(state, step="with_person", question="", resume=("", ""), misses=0)
+    return Turn(there, told, (*note(state, heard), *alarmed))
+
+
+def _alarm_under_cover(flow: Flow, state: State, heard: Heard, alarmed: tuple[Event, ...]) -> Turn:
+    """Whoever holds the phone reads about the weather; one of ours learns of the alarm."""
+    events: tuple[Event, ...] = note(state, heard)
+    if not state.case:
+        state, opened = open_case(flow, state, NORMAL, None)
+        events = (*opened, CoverRaised())
+    return Turn(state, says(flow.steps["cover"]), (*events, *alarmed))
+
+
+def _watched(flow: Flow, state: State) -> Turn:
+    """Somebody else may be reading: nothing more is said until it is safe again."""
+    raised = () if state.safety == "covered" else (CoverRaised(),)
+    state = replace(state, resume=home(state), safety="covered")
+    turn = happened(enter(flow, state, "not_safe"), *raised)
+    return replace(turn, events=(*turn.events, Alarmed("watched"))) if state.case else turn
+
+
+def _answer_kept(flow: Flow, state: State, heard: Heard) -> State:
+    """What answers the question that stands is kept, whatever else it says."""
+    if not state.question:
+        return state
+    reading = read(flow, state, heard)
+    if not reading.meaning:
+        return state
+    return replace(state, question="", answers={**state.answers, state.question: reading.meaning})

@@ -1,0 +1,73 @@
+"""The words of a language: what people type for yes and no, for numbers, and for what works anywhere."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+from triage.plain import plain
+
+Command = Literal["stop", "start", "human", "help", "language", "delete", "safe_word", "later"]
+Answer = Literal["yes", "no", "skip", "dont_know"]
+Age = Literal["child", "adult"]
+NAMES = frozenset((*get_args(Command), *get_args(Answer)))
+
+LEXICONS = Path(__file__).parent / "lexicons"
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What plain words mean, and how the first word of each meaning is written.
+
+    `negates` are words that turn a sentence round; `goes_on` are words after a "no" that show it to be an
+    answer where the same word also negates; `framing` may stand beside a number ("option 3").
+    """
+
+    language: str
+    answers: Mapping[str, str]
+    commands: Mapping[str, str]
+    first: Mapping[str, str]
+    numbers: Mapping[str, int]
+    ages: Mapping[str, str]
+    negates: frozenset[str]
+    goes_on: frozenset[str]
+    framing: frozenset[str]
+
+
+@lru_cache
+def languages() -> tuple[str, ...]:
+    """Codes of the languages that have a lexicon."""
+    return tuple(sorted(path.stem for path in LEXICONS.glob("*.toml")))
+
+
+@lru_cache
+def lexicon(language: str) -> Lexicon:
+    """The lexicon of `language`; an empty one when there is none."""
+    path = LEXICONS / f"{language}.toml"
+    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    commands = cast("dict[str, list[str]]", data.get("commands", {}))
+    answers = {name: cast("list[str]", data.get(name, [])) for name in get_args(Answer)}
+    numbers = cast("dict[str, list[str]]", data.get("numbers", {}))
+    ages = cast("dict[str, list[str]]", data.get("ages", {}))
+    return Lexicon(
+        language=language,
+        answers=_meanings(answers),
+        commands=_meanings(commands),
+        first={name: said[0] for name, said in (answers | commands).items() if said},
+        numbers={word: int(n) for word, n in _meanings(numbers).items()},
+        ages=_meanings(ages),
+        negates=frozenset(map(plain, data.get("not", []))),
+        goes_on=frozenset(map(plain, data.get("goes_on", []))),
+        framing=frozenset(map(plain, data.get("framing", []))),
+    )
+
+
+def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
+    return {plain(word): name for name, said in table.items() for word in said}
+
+
+def word_for(name: str, language: str) -> str:
+    """The first word of `language` for a command or for yes/no/skip, as people would type it."""
+    return lexicon(language).first[name]

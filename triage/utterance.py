@@ -1,0 +1,75 @@
+"""One utterance by itself: what it means as an answer, how sure that is, and the alarm it raises."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from triage import understand
+from triage.alarms import Alarm
+from triage.ear import Ear, alarms_in
+from triage.flow import SKIP, YES_NO, Flow, Option
+from triage.understand import Reading
+
+Expected = Literal["yesno", "age", "digit", "choice"]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`meaning` is None where it has to be asked again; `both` are answers given at once."""
+
+    meaning: str | int | None
+    confidence: float
+    alarm: Alarm | None
+    both: tuple[str, ...] = ()
+
+
+def hear(
+    text: str,
+    language: str,
+    expected: Expected,
+    ear: Ear | None = None,
+    options: Sequence[Option] = (),
+    labels: Mapping[str, str] | None = None,
+) -> Understood:
+    """What `text` means where `expected` was asked; `options` and their `labels` are for a choice."""
+    alarms: tuple[Alarm, ...] = ()
+    command = understand.command(text, language)
+    reading = _reading(text, language, expected, options, labels)
+    if command in ("human", "stop") and reading.confidence < understand.SURE:
+        alarms = (command,)
+    elif reading.confidence < understand.SURE:
+        alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear)
+    meaning: str | int | None = reading.meaning or None
+    if expected == "digit" and reading.meaning:
+        meaning = int(reading.meaning)
+    return Understood(
+        meaning, reading.confidence, alarms[0] if alarms else None, tuple(reading.both)
+    )
+
+
+def options_of(flow: Flow, name: str) -> tuple[Option, ...] | None:
+    """The options of a step or a question, by its name; None when there is none of that name."""
+    for question in flow.questions():
+        if question.id == name:
+            return question.answers
+    step = flow.steps.get(name)
+    return step.options if step and step.options else None
+
+
+def _reading(
+    text: str,
+    language: str,
+    expected: Expected,
+    options: Sequence[Option],
+    labels: Mapping[str, str] | None,
+) -> Reading:
+    if expected == "age":
+        return understand.age(text, language)
+    if expected == "digit":
+        number = understand.digit(text, language)
+        return understand.NOTHING if number is None else Reading(str(number), understand.SURE)
+    if expected == "choice":
+        return understand.pick(text, options, language, labels)
+    # As a question is asked: by number, too.
+    said = understand.answer(text, language)
+    return said if said.meaning or said.both else understand.pick(text, (*YES_NO, SKIP), language)
