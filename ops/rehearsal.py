@@ -18,11 +18,11 @@ from hotline.body import numbered
 from hotline.channels import SIMULATOR, Inbound
 from hotline.conversation import Conversation, Handled
 from hotline.outbox import Outcome
-from triage import offered, understand
+from triage import alarms, offered, understand
 
 STARTS = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BETWEEN_TEXTS = timedelta(seconds=20)
-SAYS = ("says", "picks", "word", "waits_minutes", "sends_picture", "caseworker", "caseworker_says")
+SAYS = ("says", "picks", "word", "alarm", "waits_minutes", "sends_picture", "caseworker", "caseworker_says")
 
 
 class DialogueWrong(Exception):
@@ -82,6 +82,8 @@ class Rehearsal:
             return str(turn["says"])
         if "word" in turn:
             return understand.word_for(turn["word"], self.language)
+        if "alarm" in turn:
+            return alarms.phrase_for(turn["alarm"], self.language)
         with self.sessions.begin() as session:
             known = contacts.find(
                 session, self.conversation.vault, self.conversation.line_id, f"tel:{self.phone}"

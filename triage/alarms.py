@@ -21,7 +21,7 @@ Alarm = Literal["danger", "suicide", "child", "watched", "human", "stop"]
 # What outranks what when a text holds several.
 ALARMS: tuple[Alarm, ...] = get_args(Alarm)
 
-PHRASES = Path(__file__).parent / "alarms"
+PHRASES = Path(__file__).parent / "phrases"
 GAP, NUMBER = "..", "#"
 MOST_BETWEEN = 3
 SHORTEST_FUZZY = 5
@@ -78,6 +78,13 @@ def phrasebook(language: str) -> Phrasebook:
         else:
             whole.setdefault(first, []).append(phrase)
     return Phrasebook(language, {k: tuple(v) for k, v in whole.items()}, tuple(partly))
+
+
+def phrase_for(alarm: str, language: str) -> str:
+    """The first phrase of `language` for an alarm, as people would type it."""
+    data = tomllib.loads((PHRASES / f"{language}.toml").read_text(encoding="utf-8"))
+    first = cast("str", data[alarm]["phrases"][0])
+    return " ".join(word.strip("*") for word in first.split() if word != GAP)
 
 
 def pattern(phrase: str) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from triage.routing import next_question, weigh
 from triage.turn import (
     ERASE_DONE,
     NOT_UNDERSTOOD,
+    PERSON_WAITING,
     WHICH_ONE,
     Checked,
     CoverLifted,
@@ -114,6 +115,9 @@ def _safety_told(flow: Flow, state: State, option: Option) -> Turn:
     turn = _chosen(flow, replace(state, safety=""), option)
     if hint and turn.state.step == hint:
         turn = _on_path(turn, hint)
+    if turn.state.step == "with_person" and not turn.messages:
+        # Back with a person: a yes is not met with silence.
+        turn = replace(turn, messages=(Say(PERSON_WAITING),))
     return happened(turn, CoverLifted()) if covered else turn
 
 

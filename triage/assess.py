@@ -19,6 +19,7 @@ from triage.indicators import (
     AT_RECRUITMENT,
     DIMENSIONS,
     EXPLOITATION,
+    STRENGTHS,
     Indicator,
     indicators,
     needs,
@@ -90,6 +91,7 @@ class Assessment:
     means: bool
     purpose: bool
     met: bool
+    populations: tuple[str, ...]
     dimensions: tuple[Dimension, ...]
     reasons: tuple[str, ...]
     not_answered: tuple[str, ...] = ()
@@ -154,6 +156,7 @@ def assess(
         means=means,
         purpose=purpose,
         met=met,
+        populations=tuple(populations),
         dimensions=found,
         reasons=tuple(_reasons(stated, yes, age, met=met, likely=likely)),
     )
@@ -170,22 +173,20 @@ def _dimensions(yes: frozenset[str], populations: tuple[str, ...]) -> tuple[Dime
 
 
 def _dimension(name: str, said: list[Indicator], populations: tuple[str, ...]) -> Dimension:
-    best = (0, 0, 0, 0, False, False)
-    for population in populations:
-        strengths = [indicator.strength.get(population) for indicator in said]
-        strong, medium, weak, unknown = (
-            strengths.count(s) for s in ("strong", "medium", "weak", None)
-        )
-        by_rule = positive(strong, medium, weak)
-        indicated = by_rule or positive(strong, medium + unknown, weak)
-        best = max(
-            best,
-            (strong, medium, weak, unknown, by_rule, indicated),
-            key=lambda found: (found[5], found[4], found[0], found[1]),
-        )
     treaty = any(indicator.treaty for indicator in said)
     codes = tuple(indicator.code for indicator in said)
-    return Dimension(name, *best[:5], best[5] or treaty, codes)
+    found = (_by_strength(name, said, population, treaty, codes) for population in populations)
+    return max(found, key=lambda d: (d.indicated, d.positive, d.strong, d.medium))
+
+
+def _by_strength(
+    name: str, said: list[Indicator], population: str, treaty: bool, codes: tuple[str, ...]
+) -> Dimension:
+    strengths = [indicator.strength.get(population) for indicator in said]
+    strong, medium, weak, unknown = (strengths.count(s) for s in (*STRENGTHS, None))
+    indicated = treaty or positive(strong, medium + unknown, weak)
+    by_rule = positive(strong, medium, weak)
+    return Dimension(name, strong, medium, weak, unknown, by_rule, indicated, codes)
 
 
 def _elements(

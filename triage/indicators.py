@@ -5,7 +5,7 @@ known; where one is not known it is left out, and nothing may show it as a ratin
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -55,6 +55,13 @@ class Need:
     team: str
     specialism: str
     source: str
+
+
+def rated(code: str, populations: Iterable[str]) -> Strength | None:
+    """The strongest rating of an indicator for any of `populations`; None where none is known."""
+    known = indicators()[code].strength
+    found = {known[population] for population in populations if population in known}
+    return next((strength for strength in STRENGTHS if strength in found), None)
 
 
 @lru_cache

@@ -64,7 +64,7 @@ def _alarm_under_cover(flow: Flow, state: State, heard: Heard, alarmed: tuple[Ev
     """Whoever holds the phone reads about the weather; one of ours learns of the alarm."""
     events: tuple[Event, ...] = note(state, heard)
     if not state.case:
-        state, opened = open_case(flow, state, NORMAL, None)
+        state, opened = open_case(flow, replace(state, resume=("with_person", "")), NORMAL, None)
         events = (*opened, CoverRaised())
     return Turn(state, says(flow.steps["cover"]), (*events, *alarmed))
 

@@ -24,8 +24,20 @@ LONG_WORD = 7
 LONGEST_LEAD = 3
 # A sentence this short that holds one number means the number.
 SHORT_SENTENCE = 4
-GROWN_UP, OLDEST = 18, 99
+YOUNGEST, GROWN_UP, OLDEST = 5, 18, 99
 AFTER_FIRST_WORD = re.compile(r"^\W*\w+\s*[,.;:!\-–—،؛。]")
+
+
+# Pictures that are answers, when they stand alone.
+NODS: Mapping[str, Answer] = {
+    "👍": "yes",
+    "✅": "yes",
+    "👌": "yes",
+    "✔": "yes",
+    "👎": "no",
+    "❌": "no",
+}
+DRAWN_OUT = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +73,13 @@ def nearly_command(text: str, language: str) -> Command | None:
 def answer(text: str, language: str) -> Reading:
     """Yes, no, skip or dont_know, in `language` or in English."""
     heard = plain(text)
+    if nodded := NODS.get(text.strip()[:1]) if not heard else None:
+        return Reading(nodded, SURE)
     for code in (language, "en"):
         if found := lexicon(code).answers.get(heard):
             return Reading(cast("Answer", found), SURE)
+        if found := _squeezed(code).get(_squeeze(heard)):
+            return Reading(found, LIKELY)
     for code in (language, "en"):
         near = _nearest(heard, lexicon(code).answers)
         if near.meaning:
@@ -109,19 +125,19 @@ def pick(
 
 
 def age(text: str, language: str) -> Reading:
-    """`child` or `adult`, from a number of years, from words, or from a yes to "are you under 18?"."""
-    heard = plain(text)
+    """`child` or `adult`, from words, from a number of years, or from a yes to "are you under 18?"."""
+    heard, found = plain(text), words(text)
     for code in (language, "en"):
-        if found := lexicon(code).ages.get(heard):
-            return Reading(found, SURE)
-    years = {n for n in _numbers(text, language) if 5 <= n <= OLDEST}  # noqa: PLR2004 - no younger child texts
-    if len(years) == 1:
-        return Reading("child" if years.pop() < GROWN_UP else "adult", SURE)
+        meanings = lexicon(code).ages
+        # "Under 18" holds a number that is nobody's age; a lone "child" may be somebody else's.
+        phrases = {word: name for word, name in meanings.items() if " " in word}
+        told = meanings.get(heard) or _contained(found, phrases)
+        if told:
+            return Reading(told, SURE if heard in meanings else LIKELY)
+    years = {n for n in _numbers(text, language) if YOUNGEST <= n <= OLDEST}
     if years:
-        return NOTHING
-    for code in (language, "en"):
-        if found := _contained(words(text), lexicon(code).ages):
-            return Reading(found, LIKELY)
+        one = years.pop()
+        return NOTHING if years else Reading("child" if one < GROWN_UP else "adult", SURE)
     said = answer(text, language)
     meant = {"yes": "child", "no": "adult"}.get(said.meaning, said.meaning)
     return Reading(meant, said.confidence, tuple(said.both))
@@ -179,7 +195,10 @@ def _in_sentence(text: str, language: str) -> Reading:
             return Reading(both=(lead, cast("str", after)))
         # "No me pagan" is no "no": where the word also negates, what follows decides.
         negation = length == 1 and lead == "no" and found[0] in lex.negates
-        if negation and not (AFTER_FIRST_WORD.match(text) or found[1] in lex.goes_on):
+        goes_on = found[1] in lex.goes_on or (
+            found[1] in lex.negates and len(found) <= LONGEST_LEAD
+        )
+        if negation and not (goes_on or AFTER_FIRST_WORD.match(text)):
             return NOTHING
         return Reading(lead, LIKELY)
     return _not_leading(found, lex)
@@ -189,7 +208,9 @@ def _not_leading(found: tuple[str, ...], lex: Lexicon) -> Reading:
     open_ended = {word: name for word, name in lex.answers.items() if name in ("skip", "dont_know")}
     if said := _contained(found, {w: n for w, n in open_ended.items() if " " in w}):
         return Reading(said, LIKELY)
-    if last := lex.answers.get(found[-1]):
+    negated = not lex.negates.isdisjoint(found)
+    last = lex.answers.get(found[-1])
+    if last and not negated and len(found) <= SHORT_SENTENCE:
         return Reading(last, LIKELY)
     if found[0] in lex.negates and len(found) <= LONGEST_LEAD:
         return Reading("no", PERHAPS)
@@ -217,6 +238,21 @@ def _by_label(text: str, labels: Mapping[str, str]) -> Reading:
     if len(inside) > 1:
         return Reading(both=tuple(option for option in labels if option in inside))
     return Reading(inside.pop(), LIKELY) if inside else NOTHING
+
+
+def _squeeze(word: str) -> str:
+    """`yesss` is `yes`, `noo` is `no`."""
+    return DRAWN_OUT.sub(r"\1", word)
+
+
+@lru_cache
+def _squeezed(language: str) -> Mapping[str, str]:
+    """Answers with drawn-out letters squeezed; what then means two things means nothing."""
+    found: dict[str, str] = {}
+    for word, name in lexicon(language).answers.items():
+        short = _squeeze(word)
+        found[short] = name if found.get(short, name) == name else ""
+    return found
 
 
 def _nearest(heard: str, meanings: Mapping[str, str]) -> Reading:

@@ -1,6 +1,6 @@
 """A case as data for the page that shows it: facts, what may be done, the summary and the thread."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from hotline.casefile import CaseView, Message
 from hotline.staff import Member
 from hotline.vault import Vault
 from locales import Translator
+from triage.indicators import rated
 
 ELEMENTS = ("act", "means", "purpose")
 
@@ -52,16 +53,46 @@ def told(
 
 
 def _summary(found: Mapping[str, Any], texts: Translator) -> dict[str, Any]:
-    reasons = [texts.text(f"reason.{name}") for name in found.get("reasons", ())]
+    """What was told, in the reader's language: needs first, then findings, then what is not known."""
+    outcome, specialism = found.get("outcome"), found.get("specialism")
+    reasons = found.get("reasons", ())
     return {
         "asked": texts.text(f"path.{found['path']}") if found.get("path") else "",
         "shared": "reasons" in found,
-        "reasons": reasons,
-        "not_answered": [texts.text(f"reason.{name}") for name in found.get("not_answered", ())],
+        "needs": [texts.text(f"need.{name}") for name in found.get("needs", ())],
+        "outcome": texts.text(f"outcome.{outcome}") if outcome else "",
+        "specialism": texts.text(f"specialism.{specialism}") if specialism else "",
+        "rules": [texts.text(reason) for reason in reasons if reason.startswith("rule.")],
+        "dimensions": [
+            _dimension(dimension, found.get("populations", ()), texts)
+            for dimension in found.get("dimensions", ())
+            if dimension["codes"]
+        ],
         "elements": [
             {"label": texts.text(f"element.{name}"), "found": bool(found[name])}
             for name in ELEMENTS
-            if name in found
+            if outcome and name in found
+        ],
+        "not_answered": [texts.text(f"question.{name}") for name in found.get("not_answered", ())],
+        "not_asked": [texts.text(f"question.{name}") for name in found.get("not_asked", ())],
+    }
+
+
+def _dimension(
+    found: Mapping[str, Any], populations: Iterable[str], texts: Translator
+) -> dict[str, Any]:
+    """One dimension with what was said yes to. An unknown strength is never shown as a rating."""
+    populations = tuple(populations)
+    weight = "case.by_rule" if found["positive"] else "case.indicated" if found["indicated"] else ""
+    return {
+        "label": texts.text(f"dimension.{found['name']}"),
+        "weight": texts.text(weight) if weight else "",
+        "reported": [
+            {
+                "text": texts.text(f"indicator.{code}"),
+                "strength": texts.text(f"strength.{rated(code, populations) or 'unknown'}"),
+            }
+            for code in found["codes"]
         ],
     }
 

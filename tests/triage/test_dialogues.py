@@ -8,12 +8,22 @@ import pytest
 
 from tests.triage.walk import FLOW, LANGUAGES, events, hears, ids
 from triage import State, offered, step
+from triage.alarms import phrase_for
 from triage.turn import ENGINE_MESSAGES
 from triage.understand import word_for
 
 DIALOGUES = sorted((Path(__file__).parents[1] / "dialogues").glob("*.toml"))
 LONG_SILENCE = timedelta(hours=2)
-ACTS = {"says", "picks", "word", "waits_minutes", "sends_picture", "caseworker", "caseworker_says"}
+ACTS = {
+    "says",
+    "picks",
+    "word",
+    "alarm",
+    "waits_minutes",
+    "sends_picture",
+    "caseworker",
+    "caseworker_says",
+}
 SPOKEN = {*FLOW.message_ids(), *ENGINE_MESSAGES, "case.taken", "case.closed"}
 KEYS = ACTS | {"answers", "happened"}
 
@@ -26,6 +36,8 @@ def said(turn, state, language):
     if "picks" in turn:
         wanted = language if turn["picks"] == "language" else turn["picks"]
         return str([option.id for option in offered(FLOW, state)].index(wanted) + 1)
+    if "alarm" in turn:
+        return phrase_for(turn["alarm"], language)
     return word_for(turn["word"], language) if "word" in turn else turn.get("says", "")
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.triage.walk import hears
 from triage import FlowError, State, load_flow, step
 from triage.loader import HERE
+from triage.policy import PolicyWrong, applied, read_policy
 
 
 @pytest.fixture
@@ -38,24 +39,24 @@ def line_of(path, words):
 def test_the_shipped_flow_loads():
     flow = load_flow()
     assert flow.id == "helpline"
-    assert len(flow.questionnaires["first_contact"].questions) == 10
+    assert len(flow.questionnaires["situation"].questions) == 13
 
 
 FLOW_MISTAKES = [
     ('id = "yes", label = "answer.yes", next = "@resume"', 'id = "yes", label = "answer.yes", next = "nowhere"', 'leads to "nowhere", which is no step'),
-    ('next = "screening" }', 'next = "screning" }', 'leads to "screning", which is no step'),
+    ('next = "situation" }', 'next = "situaton" }', 'leads to "situaton", which is no step'),
     ('kind = "relay"', 'kind = "chat"', '"kind" is one of'),
     ('kind = "cover"', 'kind = "rest"\nnext = "safe"', 'step "cover" must be of kind "cover"'),
     ("[steps.cover]", "[steps.covert]", 'the flow needs a step "cover"'),
-    ('questionnaire = "first_contact"', 'questionnaire = "second_contact"', 'no questionnaire "second_contact"'),
+    ('questionnaire = "situation"', 'questionnaire = "situations"', 'no questionnaire "situations"'),
     ("urgency = 1", "urgency = 9", '"urgency" is 1 to 4'),
     ("urgency = 1", 'urgency = "high"', '"urgency" is a whole number'),
     ("urgency = 1", "urgency = true", '"urgency" is a whole number'),
-    ("version = 1", 'version = "one"', '"version" is a whole number'),
+    ("version = 2", 'version = "one"', '"version" is a whole number'),
     ("shares = true", 'shares = "yes"', '"shares" is true or false'),
-    ('path = "offer"', 'path = "offers"', '"path" is one of help_now, offer'),
+    ('path = "offer"', 'path = "offers"', '"path" is one of help_now, situation'),
     ('say = ["menu.ask"]', 'say = "menu.ask"', '"say" is a list'),
-    ('say = ["menu.ask"]', "say = [5]", '"say" is a list of message ids'),
+    ('say = ["menu.ask"]', "say = [5]", '"say" is a list of names'),
     ('say = ["menu.ask"]', "say = []", 'a choice needs "say" and "options"'),
     ('say = ["menu.ask"]', 'say = ["menu.ask"]\nsays = []', 'unknown key "says"'),
     ('id = "offer", label = "menu.offer",', 'id = "offer", labl = "menu.offer",', 'unknown key "labl"'),
@@ -63,10 +64,13 @@ FLOW_MISTAKES = [
     ('id = "offer", ', 'id = "help_now", ', 'option "help_now" stands there twice'),
     ('id = "offer", ', "id = [1], ", '"id" is a text'),
     ('next_advice = "advice"\n', "", '"next_advice" leads to ""'),
-    ('next = "share"', 'next = "screening"', "a call goes on at a choice"),
+    ('next = "share"', 'next = "situation"', "a call goes on at a choice"),
     ('label = "answer.no", next = "not_safe"', 'label = "answer.no", next = "menu"', 'one option has to lead to "not_safe"'),
     ('id = "yes", label = "erase.yes"', 'id = "ok", label = "erase.yes"', 'the option that erases has the id "yes"'),
     ("[steps.ended]", '[steps.island]\nkind = "rest"\nsay = []\nnext = "safe"\n\n[steps.ended]', 'step "island" is never reached'),
+    ('[steps.ended]', '[steps.end_of_it]\nkind = "rest"\nsay = []\nnext = "round"\n\n[steps.round]\nkind = "rest"\nsay = []\nnext = "end_of_it"\n\n[steps.ended]', 'goes round without a way out: end_of_it → round → end_of_it'),
+    ('needs = ["child"]', 'needs = ["kid"]', '"needs" has "kid", which is no need'),
+    ('listens = true', 'listens = "yes"', '"listens" is true or false'),
     ("[steps.menu]", "[steps.menu", "not TOML"),
 ]  # fmt: skip
 
@@ -80,34 +84,49 @@ def test_each_kind_of_mistake_in_a_flow_is_reported_with_its_line(folder, old, n
 
 
 SHEET_MISTAKES = [
-    ('element = "age"', 'element = "youth"', '"element" is one of age, danger'),
-    ('element = "age"\n', "", '"element" is one of'),
+    ('indicators = ["CD02"]', 'indicators = ["CD99"]', '"indicators" has "CD99", which is no indicator'),
+    ('indicators = ["CD02"]', 'indicators = "CD02"', '"indicators" is a list'),
+    ('indicators = ["CD02"]', "indicators = [2]", '"indicators" is a list of names'),
+    ('needs = ["child"]', 'needs = ["youth"]', '"needs" has "youth", which is none of danger'),
     ('say = "question.debt"\n', "", 'question "debt": "say" needs a message id'),
-    ('say = "question.debt"', 'says = "question.debt"', 'unknown key "says"'),
+    ('say = "question.debt"', 'sayz = "question.debt"', 'unknown key "sayz"'),
     ('interrupts = "child"', 'interrupts = "kid"', 'a yes leads to "kid", which is no step'),
-    ("version = 1", "version = 1.5", '"version" is a whole number'),
-]
+    ("version = 2", "version = 1.5", '"version" is a whole number'),
+    ("adaptive = true", 'adaptive = "yes"', '"adaptive" is true or false'),
+    ("likely = 0.35", "likely = 1.5", '"likely" is a share from 0.0 to 1.0'),
+    ("likely = 0.35", "likely = 1", '"likely" is a number with a point'),
+    ('say = "question.debt"', 'say = "question.debt"\ncounts = "maybe"', '"counts" is one of yes, no'),
+    ('say = "question.debt"', 'say = "question.debt"\nwhen = { gone = "yes" }', '"when" names "gone", which is no earlier question'),
+    ('say = "question.debt"', 'say = "question.debt"\nwhen = { hurt = "often" }', '"often" is no answer to "hurt"'),
+    ('say = "question.need"', 'say = "question.need"\nneeds = ["food"]', "each option says what it means"),
+    ('{ id = "food", ', "{ ", '"id" is missing'),
+    ('{ id = "food", ', '{ id = "shelter", ', 'option "shelter" stands there twice'),
+    ('{ id = "food", ', '{ id = "skip", ', "is reserved"),
+    ('label = "need.option.food", ', "", '"label" is missing'),
+    ("options = [", "options = [\n  5,", "options are tables"),
+    ("options = [", 'options = [\n  { id = "a", label = "a" },\n  { id = "b", label = "b" },', "more than 8 options"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "problem"), SHEET_MISTAKES)
 def test_each_kind_of_mistake_in_a_questionnaire_is_reported_with_its_line(
     folder, old, new, problem
 ):
-    spoil(folder / "questionnaires" / "first_contact.toml", old, new)
+    spoil(folder / "questionnaires" / "situation.toml", old, new)
     found = problems(folder)
     assert any(problem in line for line in found), found
     assert all(re.match(r"[a-z_]+\.toml:\d+: ", line) for line in found), found
 
 
 def test_all_mistakes_of_all_files_are_reported_at_once(folder):
-    flow, sheet = folder / "helpline.toml", folder / "questionnaires" / "first_contact.toml"
-    spoil(flow, 'next = "screening" }', 'next = "screning" }')
+    flow, sheet = folder / "helpline.toml", folder / "questionnaires" / "situation.toml"
+    spoil(flow, 'next = "situation" }', 'next = "situaton" }')
     spoil(flow, 'kind = "relay"', 'kind = "chat"')
-    spoil(sheet, 'element = "age"', 'element = "youth"')
+    spoil(sheet, 'needs = ["child"]', 'needs = ["youth"]')
     spoil(sheet, 'interrupts = "danger"', 'interrupts = "dangr"')
     found = problems(folder)
     for path, words in (
-        (flow, '"screning"'),
+        (flow, '"situaton"'),
         (flow, 'kind = "chat"'),
         (sheet, '"youth"'),
         (sheet, '"dangr"'),
@@ -118,8 +137,8 @@ def test_all_mistakes_of_all_files_are_reported_at_once(folder):
 
 def test_two_questionnaires_of_one_name_are_refused(folder):
     sheets = folder / "questionnaires"
-    shutil.copy(sheets / "first_contact.toml", sheets / "second.toml")
-    assert any('two questionnaires "first_contact"' in line for line in problems(folder))
+    shutil.copy(sheets / "situation.toml", sheets / "second.toml")
+    assert any('two questionnaires "situation"' in line for line in problems(folder))
 
 
 def test_a_file_that_cannot_be_read_is_named(folder):
@@ -128,8 +147,8 @@ def test_a_file_that_cannot_be_read_is_named(folder):
 
 
 def test_a_file_that_is_no_text_is_named(folder):
-    (folder / "questionnaires" / "first_contact.toml").write_bytes(b"\xff\xfe")
-    assert "first_contact.toml:1: is not UTF-8 text" in problems(folder)
+    (folder / "questionnaires" / "situation.toml").write_bytes(b"\xff\xfe")
+    assert "situation.toml:1: is not UTF-8 text" in problems(folder)
 
 
 def test_an_empty_questionnaire_is_refused(folder):
@@ -150,11 +169,11 @@ SECOND_SHEET = """id = "domestic_work"
 version = 1
 [questions.under_18]
 say = "question.under_18"
-element = "age"
+needs = ["child"]
 interrupts = "child"
 [questions.own_door]
 say = "question.own_door"
-element = "means"
+indicators = ["CD03"]
 """
 SECOND_STEP = """[steps.domestic]
 kind = "questionnaire"
@@ -166,26 +185,61 @@ next_advice = "advice"
 [steps.menu]"""
 
 
-def test_a_second_questionnaire_is_asked_and_assessed_on_its_own(folder):
+@pytest.fixture
+def second(folder):
+    """A flow with a questionnaire more, that the menu leads to."""
     (folder / "questionnaires" / "domestic.toml").write_text(SECOND_SHEET)
     spoil(folder / "helpline.toml", "[steps.menu]", SECOND_STEP)
-    spoil(folder / "helpline.toml", 'next = "screening" }', 'next = "domestic" }')
     spoil(
         folder / "helpline.toml",
-        'path = "someone_else", next = "someone_else"',
-        'path = "someone_else", next = "screening"',
+        'path = "information", next = "information" },',
+        'path = "information", next = "domestic" },',
     )
-    spoil(
-        folder / "helpline.toml",
-        'label = "option.more", next = "information"',
-        'label = "option.more", next = "someone_else"',
-    )
-    flow = load_flow(folder / "helpline.toml", folder / "questionnaires")
+    return folder
+
+
+def test_a_second_questionnaire_is_asked_and_assessed_on_its_own(second):
+    flow = load_flow(second / "helpline.toml", second / "questionnaires")
     assert "question.own_door" in flow.message_ids()
     state = State(step="menu", language="en")
-    for text in ("2", "no", "yes"):
+    for text in ("5", "no", "yes"):
         turn = step(flow, state, hears(text))
         state = turn.state
     assert [say.id for say in turn.messages] == ["consent.ask"]
     (opened,) = step(flow, state, hears("yes")).events
-    assert (opened.urgency, opened.assessment.reasons) == (3, ("own_door",))
+    assert (opened.urgency, opened.assessment.reasons) == (3, ("indicator.CD03",))
+
+
+def test_texts_that_no_catalog_has_are_named_where_they_are_wanted(second):
+    known = load_flow().message_ids()
+    with pytest.raises(FlowError) as caught:
+        load_flow(second / "helpline.toml", second / "questionnaires", known)
+    assert caught.value.problems == [
+        'domestic.toml:8: question "own_door": no catalog has the text "question.own_door"'
+    ]
+    spoil(second / "helpline.toml", 'say = ["menu.ask"]', 'say = ["menu.asked"]')
+    with pytest.raises(FlowError) as caught:
+        load_flow(second / "helpline.toml", second / "questionnaires", known)
+    assert any('no catalog has the text "menu.asked"' in line for line in caught.value.problems)
+
+
+class TestThePolicy:
+    def test_the_shipped_one_names_no_owner(self):
+        assert read_policy().owner == ""
+
+    @pytest.mark.parametrize("child", ["may", "must", "agreed"])
+    def test_a_child_is_told_what_the_policy_says(self, tmp_path, child):
+        path = tmp_path / "policy.toml"
+        path.write_text(f'owner = "A. Nyman"\nchild = "{child}"\ndanger = "may"\n')
+        flow = applied(load_flow(), read_policy(path))
+        assert flow.steps["child"].say == (f"child.honest.{child}",)
+        assert flow.steps["danger"].say[-1] == "danger.honest.may"
+
+    def test_what_is_wrong_with_it_is_said_at_once_with_lines(self, tmp_path):
+        path = tmp_path / "policy.toml"
+        path.write_text('owner = "X"\nchild = "always"\ndanger = 5\n')
+        with pytest.raises(PolicyWrong) as wrong:
+            read_policy(path)
+        lines = str(wrong.value).splitlines()
+        assert lines[0] == 'policy.toml:3: the policy: "danger" is a text'
+        assert lines[1] == 'policy.toml:2: "child" is one of may, must, agreed'

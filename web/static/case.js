@@ -66,32 +66,53 @@ function forget() {
   text.value = "";
 }
 
+// Needs first: they decide how urgent the case is. Then what was reported, and what is not known.
 function showSummary(summary) {
   const shown = [];
   if (summary.asked) shown.push(make("p", "asked", summary.asked));
   if (!summary.shared) {
     shown.push(make("p", "empty", words["case.not_shared"]));
   } else {
-    shown.push(make("h3", "", words["case.reasons"]));
-    shown.push(summary.reasons.length
-      ? make("ul", "reasons", null, ...summary.reasons.map((reason) => make("li", "", reason)))
-      : make("p", "empty", words["case.no_reasons"]));
-    shown.push(make("h3", "", words["case.elements"]));
-    shown.push(make("ul", "elements", null, ...summary.elements.map((element) =>
-      make("li", element.found ? "found" : "", null,
-        make("span", "", element.label),
-        make("span", "quiet", words[element.found ? "case.found" : "case.not_known"])))));
-    if (summary.not_answered.length) {
-      shown.push(make("details", "", null,
-        make("summary", "", `${words["case.not_answered"]} (${summary.not_answered.length})`),
-        make("ul", "quiet", null, ...summary.not_answered.map((name) => make("li", "", name)))));
-    }
+    if (summary.needs.length) shown.push(make("h3", "", words["case.needs"]), list("needs", summary.needs));
+    if (summary.outcome) shown.push(...findings(summary));
+    shown.push(...gaps("not_asked", summary.not_asked), ...gaps("not_answered", summary.not_answered));
   }
   const place = part("summary");
-  const open = place.querySelector("details")?.open ?? false;
+  const open = [...place.querySelectorAll("details[open]")].map((details) => details.dataset.gap);
   place.replaceChildren(...shown);
-  if (open && place.querySelector("details")) place.querySelector("details").open = true;
+  for (const details of place.querySelectorAll("details")) details.open = open.includes(details.dataset.gap);
   place.removeAttribute("aria-busy");
+}
+
+function list(name, texts) {
+  return make("ul", name, null, ...texts.map((text) => make("li", "", text)));
+}
+
+function findings(summary) {
+  const shown = [make("h3", "", words["case.outcome"]), make("p", "outcome", summary.outcome)];
+  if (summary.rules.length) shown.push(list("quiet", summary.rules));
+  shown.push(make("h3", "", words["case.findings"]));
+  if (!summary.dimensions.length) shown.push(make("p", "empty", words["case.flags_none"]));
+  for (const dimension of summary.dimensions) {
+    shown.push(make("section", "dimension", null,
+      make("h4", "", null, make("span", "", dimension.label), make("span", "weight", dimension.weight)),
+      make("ul", "reasons", null, ...dimension.reported.map((reported) => make("li", "", null,
+        make("span", "", reported.text), make("span", "quiet", reported.strength))))));
+  }
+  shown.push(make("h3", "", words["case.elements"]));
+  shown.push(make("ul", "elements", null, ...summary.elements.map((element) =>
+    make("li", element.found ? "found" : "", null,
+      make("span", "", element.label),
+      make("span", "quiet", words[element.found ? "case.found" : "case.not_known"])))));
+  return shown;
+}
+
+function gaps(name, questions) {
+  if (!questions.length) return [];
+  const details = make("details", "", null,
+    make("summary", "", `${words[`case.${name}`]} (${questions.length})`), list("quiet", questions));
+  details.dataset.gap = name;
+  return [details];
 }
 
 function showThread(told) {
