@@ -9,7 +9,6 @@ import hashlib
 import logging
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -51,11 +50,10 @@ class NanoEar:
         self._model = model
         self._layers = dict(layers)
         self._one_at_a_time = threading.Lock()
-        self._remembered = lru_cache(maxsize=256)(self._heard)
 
     def __call__(self, text: str) -> Mapping[str, float]:
         """Likelihood by class; of a long text, the most that any of its parts makes it."""
-        heard = [self._remembered(part) for part in _parts(text)]
+        heard = [self._heard(part) for part in _parts(text)]
         return {name: max(part[name] for part in heard) for name in heard[0]}
 
     def _heard(self, part: str) -> Mapping[str, float]:

@@ -102,4 +102,5 @@ REFUSALS = {
     "EarUnusable",
     "FlowError",
     "StaffRefused",
+    "XlsFormRefused",
 }

@@ -22,7 +22,16 @@ from triage import alarms, offered, understand
 
 STARTS = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BETWEEN_TEXTS = timedelta(seconds=20)
-SAYS = ("says", "picks", "word", "alarm", "waits_minutes", "sends_picture", "caseworker", "caseworker_says")
+SAYS = (
+    "says",
+    "picks",
+    "word",
+    "alarm",
+    "waits_minutes",
+    "sends_picture",
+    "caseworker",
+    "caseworker_says",
+)
 
 
 class DialogueWrong(Exception):

@@ -5,6 +5,7 @@ A phrase is a sequence of plain words. `..` lets up to three other words stand b
 overlaps an `unless` phrase is taken back: "I am not in danger".
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -41,11 +42,17 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """The phrases of a language by their first word: as a whole word, or as a part of one."""
+    """The phrases of a language by their first word: a whole word, a part of one, or a number.
+
+    `alike` are first words by their first letter and length, `stems` matches where any part may match.
+    """
 
     language: str
     whole: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
+    alike: Mapping[tuple[str, int], tuple[str, ...]] = field(repr=False)
     partly: tuple[Phrase, ...] = field(repr=False)
+    stems: re.Pattern[str] = field(repr=False)
+    numbers: tuple[Phrase, ...] = field(repr=False)
 
 
 def hear(text: str, languages: Iterable[str]) -> tuple[Alarm, ...]:
@@ -71,15 +78,31 @@ def phrasebook(language: str) -> Phrasebook:
     data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     whole: dict[str, list[Phrase]] = {}
     partly: list[Phrase] = []
+    numbers: list[Phrase] = []
     for phrase in _phrases(data):
         first = phrase.pattern[0]
-        if "*" in first or first == NUMBER:
+        if first == NUMBER:
+            numbers.append(phrase)
+        elif "*" in first:
             partly.append(phrase)
         else:
             whole.setdefault(first, []).append(phrase)
-    return Phrasebook(language, {k: tuple(v) for k, v in whole.items()}, tuple(partly))
+    alike: dict[tuple[str, int], list[str]] = {}
+    for first in whole:
+        if len(first) >= SHORTEST_FUZZY:
+            alike.setdefault((first[0], len(first)), []).append(first)
+    stems = {re.escape(phrase.pattern[0].strip("*")) for phrase in partly}
+    return Phrasebook(
+        language,
+        {first: tuple(found) for first, found in whole.items()},
+        {key: tuple(found) for key, found in alike.items()},
+        tuple(partly),
+        re.compile("|".join(sorted(stems)) or "(?!)"),
+        tuple(numbers),
+    )
 
 
+@lru_cache
 def phrase_for(alarm: str, language: str) -> str:
     """The first phrase of `language` for an alarm, as people would type it."""
     data = tomllib.loads((PHRASES / f"{language}.toml").read_text(encoding="utf-8"))
@@ -126,20 +149,21 @@ def _raised(said: tuple[str, ...], book: Phrasebook) -> set[str]:
 
 
 def _opening(book: Phrasebook, word: str) -> Iterator[Phrase]:
-    for known in _near(book.language, word):
-        yield from book.whole[known]
-    for phrase in book.partly:
-        if _matches(phrase.pattern[0], word, book.language):
-            yield phrase
+    """The phrases that may begin with `word`, by the letter or but for a typo.
 
-
-@lru_cache(maxsize=1 << 14)
-def _near(language: str, word: str) -> tuple[str, ...]:
-    """First words of phrases that `word` is, by the letter or but for a typo."""
-    known = phrasebook(language).whole
-    if word in known:
-        return (word,)
-    return tuple(first for first in known if _typo(first, word))
+    Nothing is remembered between texts: a word somebody wrote stays nowhere.
+    """
+    if word in book.whole:
+        yield from book.whole[word]
+    else:
+        for length in (len(word) - 1, len(word), len(word) + 1):
+            for first in book.alike.get((word[0], length), ()):
+                if _typo(first, word):
+                    yield from book.whole[first]
+    if book.stems.search(word):
+        yield from (p for p in book.partly if _matches(p.pattern[0], word, book.language))
+    if _child_age(word, book.language):
+        yield from book.numbers
 
 
 def _end(said: tuple[str, ...], at: int, wanted: tuple[str, ...], language: str) -> int | None:
@@ -157,18 +181,21 @@ def _end(said: tuple[str, ...], at: int, wanted: tuple[str, ...], language: str)
     return _end(said, at + 1, wanted[1:], language)
 
 
-@lru_cache(maxsize=1 << 16)
 def _matches(wanted: str, word: str, language: str) -> bool:
     if wanted == NUMBER:
-        number = digits(word)
-        number = lexicon(language).numbers.get(word) if number is None else number
-        return number is not None and number in CHILD_AGES
+        return _child_age(word, language)
     if "*" not in wanted:
         return wanted == word or _typo(wanted, word)
     stem = wanted.strip("*")
     if wanted.startswith("*"):
         return stem in word if wanted.endswith("*") else word.endswith(stem)
     return word.startswith(stem)
+
+
+def _child_age(word: str, language: str) -> bool:
+    number = digits(word)
+    number = lexicon(language).numbers.get(word) if number is None else number
+    return number is not None and number in CHILD_AGES
 
 
 def _typo(wanted: str, word: str) -> bool:

@@ -6,11 +6,10 @@ from triage import alarms, understand
 from triage.alarms import Alarm
 from triage.answering import read
 from triage.assess import NORMAL
-from triage.commands import obey
 from triage.ear import Ear, Hunch, alarms_in
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, offered, open_case, says
-from triage.turn import Alarmed, CoverRaised, Event, Heard, OptedOut, State, Turn
+from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 
 
 def raised_by(
@@ -30,10 +29,8 @@ def raised_by(
 def interrupted(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:
     """The gravest alarm decides where to go; the others are remembered as needs."""
     first = raised[0]
-    if first in ("stop", "human", "watched"):
-        if state.step == "cover":
-            return Turn(state, says(flow.steps["cover"]), (OptedOut(),) if first == "stop" else ())
-        return _watched(flow, state) if first == "watched" else obey(first, flow, state, heard)
+    if first == "watched":
+        return _watched(flow, state)
     return _alarmed(flow, state, heard, raised)
 
 
@@ -71,6 +68,8 @@ def _alarm_under_cover(flow: Flow, state: State, heard: Heard, alarmed: tuple[Ev
 
 def _watched(flow: Flow, state: State) -> Turn:
     """Somebody else may be reading: nothing more is said until it is safe again."""
+    if state.step == "cover":
+        return Turn(state, says(flow.steps["cover"]))
     raised = () if state.safety == "covered" else (CoverRaised(),)
     state = replace(state, resume=home(state), safety="covered")
     turn = happened(enter(flow, state, "not_safe"), *raised)

@@ -1,7 +1,6 @@
 """Texts as they are compared: without case, accents, punctuation, emoji and direction marks."""
 
 import unicodedata
-from functools import lru_cache
 
 # Nobody types a command or an option in more; a longer text is a story, not an answer.
 LONGEST_ANSWER = 60
@@ -34,7 +33,6 @@ def plain(text: str) -> str:
     return "" if len(text) > LONGEST_ANSWER else folded(text)
 
 
-@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """As `plain`, however long."""
     # Twice: letters such as mathematical capitals have a case only once they are decomposed.

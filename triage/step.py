@@ -8,6 +8,7 @@ after two misses a person. An option picked by its button is never taken for a w
 from dataclasses import replace
 
 from triage import understand
+from triage.alarms import Alarm
 from triage.answering import answered, picked
 from triage.commands import obey
 from triage.ear import Ear, Hunch
@@ -52,8 +53,9 @@ def step(flow: Flow, state: State, heard: Heard, ear: Ear | None = None) -> Turn
     hunch = Hunch()
     if heard.kind == "text" and not command and not option:
         raised, hunch = raised_by(flow, state, heard, ear)
-        if raised:
+        if raised and raised[0] not in ("stop", "human"):
             return interrupted(flow, state, heard, raised)
+        command = _in_a_sentence(raised, here)
     if here is None:
         return _greet(flow, state, heard, command, hunch)
     if here.kind == "cover" and command not in ("start", "human"):
@@ -62,6 +64,14 @@ def step(flow: Flow, state: State, heard: Heard, ear: Ear | None = None) -> Turn
     if heard.silence and state.step not in ASIDES and here.kind != "rest":
         return _after_silence(flow, state, heard, command)
     return _heard(flow, state, here, heard, None if option else command, hunch)
+
+
+def _in_a_sentence(raised: tuple[Alarm, ...], here: Step | None) -> Command | None:
+    """The global word that a sentence comes to; under cover a person is called by the word alone."""
+    if "stop" in raised:
+        return "stop"
+    under_cover = here is not None and here.kind == "cover"
+    return "human" if "human" in raised and not under_cover else None
 
 
 def _heard(

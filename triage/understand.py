@@ -5,7 +5,7 @@ may be wrapped in a sentence; what could be read both ways is not guessed but as
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -259,14 +259,9 @@ def _nearest(heard: str, meanings: Mapping[str, str]) -> Reading:
     """The meaning that `heard` misses by a typo, unless two meanings are equally near."""
     if len(heard) < SHORTEST_FUZZY or heard.isdecimal():
         return NOTHING
-    return _nearest_of(heard, tuple(meanings.items()))
-
-
-@lru_cache(maxsize=4096)
-def _nearest_of(heard: str, meanings: Iterable[tuple[str, str]]) -> Reading:
     allowed = 1 if len(heard) < LONG_WORD else 2
     best, found = allowed + 1, set[str]()
-    for word, meaning in meanings:
+    for word, meaning in meanings.items():
         if abs(len(word) - len(heard)) > allowed or len(word) < SHORTEST_FUZZY:
             continue
         # The first letter is rarely the wrong one, and "never" is not "fever".

@@ -98,6 +98,43 @@ def make_ear() -> None:
     click.echo(f"{ear.WEIGHTS.name} is made.")
 
 
+@triage.command("export-xlsform")
+@click.argument("questionnaire")
+@click.argument("file", type=FILE)
+@click.option("--questionnaires", type=FILE, default=QUESTIONNAIRES)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def export_xlsform(questionnaire: str, file: Path, questionnaires: Path, *, force: bool) -> None:
+    """Write a questionnaire with its texts as a spreadsheet (XLSForm)."""
+    from ops import xlsform  # noqa: PLC0415 - loads pyxform
+
+    if file.exists() and not force:
+        raise click.ClickException(f"{file} is there already; --force replaces it")
+    found = xlsform.find(questionnaire, questionnaires)
+    book = xlsform.export_form(found, xlsform.catalog_texts())
+    try:
+        file.write_bytes(book)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error
+    click.echo(f"{file}: {len(found.questions)} questions.")
+
+
+@triage.command("import-xlsform")
+@click.argument("file", type=FILE)
+@click.option("--to", "folder", type=FILE, required=True, metavar="FOLDER", help="Where to write.")
+@click.option("--force", is_flag=True, help="Replace files that are there.")
+def import_xlsform(file: Path, folder: Path, *, force: bool) -> None:
+    """Read a spreadsheet (XLSForm) as a questionnaire in TOML and its texts in .po files."""
+    from ops import xlsform  # noqa: PLC0415 - loads pyxform
+
+    known = xlsform.catalog_texts()
+    form = xlsform.import_form(file, known)
+    xlsform.save(form, folder, force=force)
+    for remark in form.remarks:
+        click.echo(remark, err=True)
+    for line in xlsform.next_steps(form, known):
+        click.echo(line)
+
+
 def _stdin() -> IO[str]:
     return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
 

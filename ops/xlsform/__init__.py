@@ -8,5 +8,16 @@ from ops.xlsform.exporting import export_form, find
 from ops.xlsform.findings import XlsFormRefused
 from ops.xlsform.importing import Form, import_form
 from ops.xlsform.saving import save
+from ops.xlsform.telling import next_steps
+from ops.xlsform.texts import catalog_texts
 
-__all__ = ["Form", "XlsFormRefused", "export_form", "find", "import_form", "save"]
+__all__ = [
+    "Form",
+    "XlsFormRefused",
+    "catalog_texts",
+    "export_form",
+    "find",
+    "import_form",
+    "next_steps",
+    "save",
+]

@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from ops.xlsform.columns import column
 from ops.xlsform.findings import XlsFormRefused
 
-MOST_ROWS = 2_000
+MOST_ROWS, MOST_COLUMNS = 2_000, 100
 MOST_BYTES = 50_000_000  # unpacked: a small file can hold a great deal of nothing
 WIDE, NARROW = 48, 18
 Table = Sequence[Sequence[str]]
@@ -66,7 +66,7 @@ def read_book(path: Path, problems: list[str]) -> dict[str, Sheet]:
             tables = {
                 sheet.title.strip().lower(): [
                     [_text(cell.value, formula=cell.data_type == "f") for cell in row]
-                    for row in sheet.iter_rows(max_row=MOST_ROWS + 1)
+                    for row in sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=MOST_COLUMNS)
                 ]
                 for sheet in workbook.worksheets
             }
@@ -79,9 +79,8 @@ def read_book(path: Path, problems: list[str]) -> dict[str, Sheet]:
 def _fill(sheet: Worksheet, name: str, table: Table) -> None:
     for number, cells in enumerate(table, 1):
         for place, text in enumerate(cells, 1):
-            cell = sheet.cell(number, place)
             try:
-                cell.value = text
+                cell = sheet.cell(number, place, text)
             except IllegalCharacterError as error:
                 raise XlsFormRefused(f"{name}:{number}: a character no sheet can hold") from error
             cell.data_type = "s"
@@ -120,15 +119,20 @@ def _text(value: object, *, formula: bool) -> str | None:
 
 def _sheet(name: str, table: list[list[str | None]], problems: list[str]) -> Sheet:
     columns = [column(header or "") for header in (table[0] if table else [])]
-    for header in sorted({header for header in columns if header and columns.count(header) > 1}):
-        problems.append(f'{name}:1: the column "{header}" stands there twice')
-    if len(table) > MOST_ROWS:
-        problems.append(f"{name}:{MOST_ROWS}: more rows than a questionnaire has")
+    problems += [
+        f'{name}:1: the column "{header}" stands there twice'
+        for header in sorted({each for each in columns if each and columns.count(each) > 1})
+    ]
+    if len(table) > MOST_ROWS and any(table[MOST_ROWS]):
+        problems.append(f"{name}:{MOST_ROWS + 1}: more rows than a questionnaire has")
     rows: list[Row] = []
     for number, cells in enumerate(table[1:], 2):
         filled = {header: text for header, text in zip(columns, cells, strict=False) if header}
-        for header in [header for header, text in filled.items() if text is None]:
-            problems.append(f'{name}:{number}: "{header}" is a formula; write the text itself')
+        problems += [
+            f'{name}:{number}: "{header}" is a formula; write the text itself'
+            for header, text in filled.items()
+            if text is None
+        ]
         given = {header: text for header, text in filled.items() if text}
         if given:
             rows.append(Row(name, number, given))

@@ -1,15 +1,18 @@
 """The columns of the three sheets: those of XLSForm and our own.
 
-Our own are plain columns that begin with `waypost_`. pyxform 4.5 lets unknown columns of `survey` and `settings`
-pass, and copies those of `choices` beside each choice, where the name has to do as a name in XML: so no colons.
-A `bind::` or `instance::` column would reach the data of whoever fills the form in; ours should not.
+Our own are plain columns that begin with `waypost_`. pyxform 4.5 lets unknown columns of `survey` and
+`settings` pass, and copies those of `choices` beside each choice, where the name has to do as a name in XML:
+so no colons. A `bind::` or `instance::` column would reach what a filled-in form sends; ours should not.
 """
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import cast
 
 from babel import Locale, UnknownLocaleError
+
+from locales import languages, native_name
 
 SAY = "waypost_say"  # the message id, so that it survives
 INDICATORS, NEEDS = "waypost_indicators", "waypost_needs"  # names with a space between
@@ -89,12 +92,7 @@ def _locale(code: str) -> Locale:
 
 @lru_cache
 def _codes() -> dict[str, str]:
-    """Languages by their English name and, where it is unlike, the name in the language itself."""
-    english = {name.casefold(): code for code, name in Locale("en").languages.items()}
-    own: dict[str, str] = {}
-    for code in filter(CODE.fullmatch, english.values()):
-        try:
-            own[(_locale(code).get_display_name() or code).casefold()] = code
-        except (UnknownLocaleError, ValueError):
-            continue
-    return own | english
+    """Languages by their English name; those of the catalogs also by their own."""
+    names = cast("Mapping[str, str]", Locale("en").languages)
+    own = {native_name(code).casefold(): code for code in languages()}
+    return own | {name.casefold(): code for code, name in names.items()}

@@ -30,7 +30,7 @@ def read_condition(relevant: str) -> dict[str, str]:
     if "@" in straight or not TERMS.fullmatch(rest):
         raise NotSimple(
             f"{relevant}: only ${{question}} = 'answer', selected(${{question}}, 'answer') "
-            "and \"and\" between them can be followed"
+            'and "and" between them can be followed'
         )
     when: dict[str, str] = {}
     for term in TERM.finditer(straight):

@@ -1,14 +1,17 @@
 """From a questionnaire to an XLSForm. pyxform reads every form before it is handed out.
 
-A text that an answer makes the line say at once is a note below its question, so that whoever reviews the form
-reads it where it is said.
+A text that an answer makes the line say at once is a note below its question, so that whoever reviews the
+form reads it where it is said.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
+
+from pyxform.errors import PyXFormError  # pyright: ignore[reportMissingTypeStubs]
+from pyxform.xls2xform import (  # pyright: ignore[reportMissingTypeStubs]
+    convert,  # pyright: ignore[reportUnknownVariableType]
+)
 
 from locales.translator import SOURCE_LANGUAGE
 from ops.xlsform import columns as col
@@ -16,7 +19,7 @@ from ops.xlsform.book import Table, write_book
 from ops.xlsform.conditions import condition
 from ops.xlsform.findings import XlsFormRefused
 from ops.xlsform.texts import Texts, labels
-from triage.flow import SKIP, YES_NO, Meaning, Option, Question, Questionnaire
+from triage.flow import NOTHING, SKIP, YES_NO, Meaning, Option, Question, Questionnaire
 from triage.loader import FlowError
 from triage.sheets import read_sheet
 from triage.source import Source
@@ -64,7 +67,7 @@ class _Writer:
             **({} if question.options else _counted(question)),
         }
 
-    def _choice(self, list_name: str, option: Option, means: Meaning = Meaning()) -> Cells:  # noqa: B008
+    def _choice(self, list_name: str, option: Option, means: Meaning = NOTHING) -> Cells:
         return {
             "list_name": list_name,
             "name": option.id,
@@ -77,18 +80,16 @@ class _Writer:
 def find(questionnaire_id: str, folder: Path) -> Questionnaire:
     """A questionnaire of a folder, in a flow or not yet. Raises XlsFormRefused or FlowError."""
     problems: list[str] = []
-    sheets = {}
-    for file in map(Source, sorted(folder.glob("*.toml"))):
-        own = list(file.problems)
-        sheet = None if own else read_sheet(file, own)
-        sheets[sheet.id if sheet else file.path.stem] = sheet
-        problems += own if (sheet.id if sheet else file.path.stem) == questionnaire_id else []
+    files = [Source(path) for path in sorted(folder.glob("*.toml"))]
+    ids = [str(file.data.get("id", file.path.stem)) for file in files]
+    if questionnaire_id not in ids:
+        known = ", ".join(ids) or "none"
+        raise XlsFormRefused(f'there is no questionnaire "{questionnaire_id}"; there are: {known}')
+    file = files[ids.index(questionnaire_id)]
+    problems += file.problems
+    found = read_sheet(file, problems)
     if problems:
         raise FlowError(problems)
-    found = sheets.get(questionnaire_id)
-    if found is None:
-        known = ", ".join(sheets) or "none"
-        raise XlsFormRefused(f'there is no questionnaire "{questionnaire_id}"; there are: {known}')
     return found
 
 
@@ -148,9 +149,7 @@ def _table(columns: Sequence[str], rows: Iterator[Cells]) -> Table:
 
 def _validate(book: bytes) -> None:
     """What pyxform, the reference reader of XLSForm, says. ODK Validate would need Java."""
-    pyxform: Any = import_module("pyxform.xls2xform")
-    errors: Any = import_module("pyxform.errors")
     try:
-        pyxform.convert(book, validate=False)
-    except errors.PyXFormError as error:
+        convert(book, validate=False)
+    except PyXFormError as error:
         raise XlsFormRefused(f"pyxform refuses the form: {' '.join(str(error).split())}") from error

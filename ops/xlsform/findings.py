@@ -17,3 +17,9 @@ class Findings:
 
     problems: list[str] = field(default_factory=list[str])
     remarks: list[str] = field(default_factory=list[str])
+
+    def refuse(self, at: str, *wrong: str) -> None:
+        self.problems.extend(f"{at}: {what}" for what in wrong)
+
+    def remark(self, at: str, what: str) -> None:
+        self.remarks.append(f"{at}: {what}")

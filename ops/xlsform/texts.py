@@ -38,14 +38,11 @@ class Gathered:
             if text == message_id:
                 continue  # what is exported where English has no text yet
             if "${" in text:
-                self.findings.problems.append(
-                    f"{row.at}: the label puts an answer into its words; write it without ${{…}}"
-                )
+                self.findings.refuse(row.at, "a label cannot hold an answer; leave ${…} out")
             said = self.texts.setdefault(code, {})
             if said.setdefault(message_id, text) != text:
-                self.findings.problems.append(
-                    f'{row.at}: "{message_id}" has another text in {code} in an earlier row'
-                )
+                wrong = f'"{message_id}" has another text in {code} in an earlier row'
+                self.findings.refuse(row.at, wrong)
 
 
 def labels_in(row: Row, default: str) -> dict[str, str]:

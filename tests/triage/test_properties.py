@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.triage.walk import FLOW, LANGUAGES, WORDS, hears, reachable
 from triage import State, step
-from triage.understand import plain, word_for
+from triage.lexicon import word_for
+from triage.plain import plain
 
 STATES = st.sampled_from([state for code in LANGUAGES for state in reachable(code)])
 COMMANDS = st.sampled_from([word_for(word, code) for word in WORDS for code in LANGUAGES])

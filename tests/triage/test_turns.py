@@ -44,11 +44,11 @@ def test_a_button_of_an_older_message_is_no_note_for_the_case():
 
 def test_a_running_talk_survives_a_changed_flow():
     for stale in (
-        State(step="screening", question="gone", language="en"),
-        State(step="screening", language="en"),
+        State(step="situation", question="gone", language="en"),
+        State(step="situation", language="en"),
         State(step="gone", language="en", case=True),
         State(step="menu", question="debt", language="en"),
-        State(step="safe", language="en", resume=("screening", "gone")),
+        State(step="safe", language="en", resume=("situation", "gone")),
         State(step="safe", language="en", resume=("gone", "")),
     ):
         assert ids(takes(stale, "1"))
@@ -64,7 +64,7 @@ def test_the_options_offered_are_those_that_were_shown():
 
 
 def test_a_step_never_changes_the_state_it_was_given():
-    state = State(step="screening", question="debt", language="en", answers={"arranged": "yes"})
+    state = State(step="situation", question="debt", language="en", answers={"arranged": "yes"})
     before = state.to_json()
     step(FLOW, state, hears("yes"))
     assert state.to_json() == before

@@ -1,27 +1,39 @@
 """Walks every state a conversation can reach, by every option, every word, and words that fit nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import get_args
 
 from locales import languages
-from triage import Flow, Heard, State, Turn, load_flow, offered, step
-from triage.understand import Command, word_for
+from triage import Ear, Flow, Heard, State, Turn, load_flow, offered, step
+from triage.alarms import ALARMS, phrase_for
+from triage.ear import thresholds
+from triage.lexicon import Command, word_for
 
 # Whatever is shipped is walked, so a new language is held to the promises from its first day.
 LANGUAGES = languages("contact")
 WORDS = get_args(Command)
 GIBBERISH = "blue elephants 77"
 FLOW = load_flow()
+# What was found on the walk, by the state's identity; reachable states live as long as this.
+TURNS: dict[tuple[int, str], list[tuple[str, Turn]]] = {}
+
+
+def doubtful(text: str) -> dict[str, float]:
+    """An ear that always hears danger, and is never sure."""
+    del text
+    return {"danger": thresholds()["danger"].ask}
 
 
 def hears(text: str, language: str = "en", **more: object) -> Heard:
     return replace(Heard(text, LANGUAGES, language), **more)
 
 
-def takes(state: State, text: str, language: str = "en", **more: object) -> Turn:
-    return step(FLOW, state, hears(text, language, **more))
+def takes(
+    state: State, text: str, language: str = "en", ear: Ear | None = None, **more: object
+) -> Turn:
+    return step(FLOW, state, hears(text, language, **more), ear)
 
 
 def ids(turn: Turn) -> list[str]:
@@ -43,12 +55,17 @@ def reachable(language: str) -> tuple[State, ...]:
         if _kind(state) in met:
             continue
         met[_kind(state)] = state
-        todo += [turn.state for _, turn in everything_said(FLOW, state, language)]
+        TURNS[id(state), language] = list(_everything_said(FLOW, state, language))
+        todo += [turn.state for _, turn in TURNS[id(state), language]]
     return tuple(met.values())
 
 
-def everything_said(flow: Flow, state: State, language: str) -> Iterator[tuple[str, Turn]]:
+def everything_said(flow: Flow, state: State, language: str) -> Iterable[tuple[str, Turn]]:
     """(what is said, the turn it makes) for all that can be said in `state`."""
+    return TURNS.get((id(state), language)) or _everything_said(flow, state, language)
+
+
+def _everything_said(flow: Flow, state: State, language: str) -> Iterator[tuple[str, Turn]]:
     said: list[tuple[str, Callable[[], Heard]]] = [
         (word, lambda word=word: hears(word_for(word, language), language)) for word in WORDS
     ]
@@ -60,8 +77,10 @@ def everything_said(flow: Flow, state: State, language: str) -> Iterator[tuple[s
     said.append(("after silence", lambda: hears(GIBBERISH, language, silence=True)))
     said.append(("stop after silence", lambda: hears("stop", language, silence=True)))
     said.append(("picture", lambda: hears("", language, kind="picture")))
+    said += [(a, lambda a=a: hears(phrase_for(a, language), language)) for a in ALARMS]
     for what, heard in said:
         yield what, step(flow, state, heard())
+    yield "doubtful", step(flow, state, hears(GIBBERISH, language), doubtful)
 
 
 def _kind(state: State) -> tuple[object, ...]:
@@ -70,7 +89,7 @@ def _kind(state: State) -> tuple[object, ...]:
         state.question,
         state.language,
         state.misses,
-        state.resume,
+        (state.resume[0], bool(state.resume[1])),
         state.case,
         state.safety,
         bool(state.answers),
