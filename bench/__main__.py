@@ -7,9 +7,14 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import inbound, memory, outbound
+from bench import inbound, memory, outbound, triage
 
-PARTS = {"inbound": inbound.run, "outbound": outbound.run, "memory": memory.run}
+PARTS = {
+    "triage": triage.run,
+    "inbound": inbound.run,
+    "outbound": outbound.run,
+    "memory": memory.run,
+}
 
 
 def main():
@@ -26,7 +31,7 @@ def main():
     missed = False
     for name in wanted:
         for what, mine, peer, theirs, ratio, aim in PARTS[name]():
-            at_most = what.startswith("Memory")
+            at_most = what.startswith(("Memory", "Import"))
             goal = "≤ 1.00" if at_most else f"≥ {aim:.2f}" if aim else ""
             missed |= (at_most and ratio > 1) or (aim is not None and ratio < aim)
             print(

@@ -104,9 +104,9 @@ def phrasebook(language: str) -> Phrasebook:
 
 @lru_cache
 def phrase_for(alarm: str, language: str) -> str:
-    """The first phrase of `language` for an alarm, as people would type it."""
+    """The first phrase of some words of `language` for an alarm, as people would type it."""
     data = tomllib.loads((PHRASES / f"{language}.toml").read_text(encoding="utf-8"))
-    first = cast("str", data[alarm]["phrases"][0])
+    first = next(p for p in cast("list[str]", data[alarm]["phrases"]) if " " in p)
     return " ".join(word.strip("*") for word in first.split() if word != GAP)
 
 

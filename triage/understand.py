@@ -21,6 +21,8 @@ __all__ = ["Reading", "age", "answer", "command", "digit", "languages", "pick", 
 SURE, LIKELY, PERHAPS = 1.0, 0.8, 0.7
 SHORTEST_FUZZY = 4
 LONG_WORD = 7
+# "Shop" is no "stop".
+SHORTEST_MISTYPED = 5
 LONGEST_LEAD = 3
 # A sentence this short that holds one number means the number.
 SHORT_SENTENCE = 4
@@ -66,6 +68,8 @@ def command(text: str, language: str) -> Command | None:
 def nearly_command(text: str, language: str) -> Command | None:
     """The global word that `text` misses by one letter, for a text that fits nothing else."""
     heard = plain(text)
+    if len(heard) < SHORTEST_MISTYPED:
+        return None
     found = _nearest(heard, lexicon(language).commands) or _nearest(heard, lexicon("en").commands)
     return cast("Command", found.meaning) if found.meaning else None
 

@@ -2,9 +2,14 @@
 
 import pytest
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from locales import translator
 from tests.triage.walk import FLOW, LANGUAGES
-from triage.understand import answer, command, digit, plain, word_for
+from triage.lexicon import lexicon, word_for
+from triage.plain import plain
+from triage.understand import age, answer, command, digit, nearly_command, pick
 from triage.words import check_words
 
 
@@ -36,10 +41,53 @@ def test_a_two_is_a_two_in_any_script_and_dress(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "two", "2 3", "2.5", "½", "+12025550101", "2a", "Ⅱ", "🙂", "222"]
+    "text", ["", "2 3", "2.5", "½", "+12025550101", "2a", "Ⅱ", "🙂", "222", "two men came at 2"]
 )
 def test_what_is_no_single_number_is_none(text):
     assert digit(text) is None
+
+
+# The digits 1 to 9 of every script our languages are written in.
+SCRIPTS = {
+    "latin": "123456789",
+    "arabic-indic": "١٢٣٤٥٦٧٨٩",
+    "eastern arabic": "۱۲۳۴۵۶۷۸۹",
+    "devanagari": "१२३४५६७८९",
+    "bengali": "১২৩৪৫৬৭৮৯",
+    "khmer": "១២៣៤៥៦៧៨៩",
+    "lao": "໑໒໓໔໕໖໗໘໙",
+    "thai": "๑๒๓๔๕๖๗๘๙",
+    "burmese": "၁၂၃၄၅၆၇၈၉",
+    "ethiopic": "፩፪፫፬፭፮፯፰፱",
+    "full-width": "１２３４５６７８９",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_digit_of_every_script_is_read(script):
+    assert [digit(character) for character in SCRIPTS[script]] == list(range(1, 10))
+    assert [digit(f"{c}.") for c in SCRIPTS[script]] == list(range(1, 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "number"),
+    [
+        ("two", "en", 2),
+        ("Deux", "fr", 2),
+        ("cuatro", "es", 4),
+        ("tres", "es", 3),
+        ("ثلاثة", "ar", 3),
+        ("tlata", "ar", 3),
+        ("three", "ar", 3),
+        ("number 3", "en", 3),
+        ("opción 2", "es", 2),
+        ("le 4", "fr", 4),
+        ("الخيار ٣", "ar", 3),
+        ("option two", "en", 2),
+    ],
+)
+def test_number_words_and_numbers_in_a_frame_are_read(text, language, number):
+    assert digit(text, language) == number
 
 
 @pytest.mark.parametrize(
@@ -68,7 +116,8 @@ def test_what_is_no_single_number_is_none(text):
         ("شمس", "en", "safe_word"),
         ("SOLEIL ☀️", "fr", "safe_word"),
         ("o", "en", "human"),
-        ("please stop", "en", None),
+        ("make them stop", "en", None),
+        ("hasta luego", "en", None),
         ("stop " * 30, "en", None),
         ("", "en", None),
     ],
@@ -81,24 +130,160 @@ def test_global_words_are_understood_however_they_are_typed(text, language, mean
     ("text", "language", "means"),
     [
         ("Yes!", "en", "yes"),
-        ("don't know", "en", "skip"),
-        ("don’t know", "en", "skip"),
-        ("dont know", "en", "skip"),
+        ("yesss", "en", "yes"),
+        ("👍🏾", "en", "yes"),
+        ("❌", "fr", "no"),
+        ("nooo", "en", "no"),
+        ("skp", "en", ""),
+        ("don't know", "en", "dont_know"),
+        ("don’t know", "en", "dont_know"),
+        ("dont know", "en", "dont_know"),
         ("d'accord", "fr", "yes"),
         ("d accord", "fr", "yes"),
         ("Sí", "es", "yes"),
         ("si", "es", "yes"),
-        ("No sé", "es", "skip"),
+        ("No sé", "es", "dont_know"),
         ("لأ", "ar", "no"),
+        ("لاا", "ar", "no"),
         ("أيوه", "ar", "yes"),
+        ("na3am", "ar", "yes"),
         ("تخطى", "ar", "skip"),
         ("skip", "ar", "skip"),
-        ("oui", "ar", None),
-        ("perhaps", "en", None),
+        ("definately", "en", "yes"),
+        ("they came on monday", "en", ""),
     ],
 )
 def test_yes_no_and_skip_are_understood_in_the_own_language_and_in_english(text, language, means):
-    assert answer(text, language) == means
+    assert answer(text, language).meaning == means
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "means"),
+    [
+        ("yes they took it", "en", "yes"),
+        ("no i have it with me", "en", "no"),
+        ("no never", "en", "no"),
+        ("not really", "en", "no"),
+        ("they took it yes", "en", "yes"),
+        ("i am not ok", "en", ""),
+        ("i don't know what they did with it", "en", "dont_know"),
+        ("oui ils l'ont pris", "fr", "yes"),
+        ("non c'est moi qui l'ai", "fr", "no"),
+        ("je ne suis pas d'accord", "fr", ""),
+        ("sí, me lo quitaron", "es", "yes"),
+        ("no, lo tengo yo", "es", "no"),
+        # "No" is also "not": this says that nobody pays, which is no "no".
+        ("no me pagan", "es", ""),
+        ("no puedo salir", "es", ""),
+        ("لا يدفعون لي", "ar", ""),
+        ("لا، معي", "ar", "no"),
+        ("نعم اخذوه", "ar", "yes"),
+    ],
+)
+def test_an_answer_in_a_sentence_is_read_and_what_can_be_read_both_ways_is_not(
+    text, language, means
+):
+    assert answer(text, language).meaning == means
+
+
+@pytest.mark.parametrize("text", ["yes no", "no yes", "Yes, no"])
+def test_yes_and_no_at_once_are_both(text):
+    assert set(answer(text, "en").both) == {"yes", "no"}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "means"),
+    [
+        ("16", "en", "child"),
+        ("im 16", "en", "child"),
+        ("١٦", "ar", "child"),
+        ("sixteen", "en", "child"),
+        ("i am under 18", "en", "child"),
+        ("yes 15", "en", "child"),
+        ("yes", "en", "child"),
+        ("j'ai moins de 18 ans", "fr", "child"),
+        ("34", "en", "adult"),
+        ("18", "en", "adult"),
+        ("no i am 40", "en", "adult"),
+        ("over 18", "en", "adult"),
+        ("no", "es", "adult"),
+        ("tengo 22 años", "es", "adult"),
+        ("i am not ok", "en", ""),
+        ("i have 2 and she has 3", "en", ""),
+        ("my children are 12 and 40", "en", ""),
+        ("maybe", "en", "dont_know"),
+    ],
+)
+def test_an_age_is_read_from_numbers_words_or_a_yes(text, language, means):
+    assert age(text, language).meaning == means
+
+
+MENU = FLOW.steps["menu"].options
+
+
+def labels(language):
+    texts = translator(language, "contact")
+    return {option.id: texts.text(option.label) for option in MENU}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_option_is_picked_by_its_number_and_by_its_label(language):
+    for number, option in enumerate(MENU, 1):
+        label = labels(language)[option.id]
+        for text in (str(number), f"{number}.", label, label.upper(), f"  {label}! "):
+            assert pick(text, MENU, language, labels(language)).meaning == option.id
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("Someone els", "someone_else"),
+        ("Informaton", "information"),
+        ("I want information please", "information"),
+        ("7", ""),
+        ("the weather", ""),
+    ],
+)
+def test_an_option_is_picked_by_a_label_with_a_typo_or_in_a_sentence(text, means):
+    assert pick(text, MENU, "en", labels("en")).meaning == means
+
+
+@pytest.mark.parametrize("text", ["1 and 3", "1,3", "1 3", "information someone else"])
+def test_two_options_at_once_are_both(text):
+    assert len(pick(text, MENU, "en", labels("en")).both) == 2
+
+
+def test_a_no_to_what_is_needed_is_none_of_it():
+    need = FLOW.questionnaires["situation"].questions["need"]
+    assert pick("no", need.answers, "en").meaning == "skip"
+    assert pick("yes", need.answers, "en").meaning == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "means"),
+    [("langauge", "en", "language"), ("personne", "fr", "human"), ("dlete", "en", "delete"),
+     ("xyz", "en", None), ("shop", "en", None)],
+)  # fmt: skip
+def test_a_word_that_misses_by_a_letter_is_nearly_a_command(text, language, means):
+    assert nearly_command(text, language) == means
+
+
+@given(st.text(max_size=80), st.sampled_from(LANGUAGES))
+def test_any_text_is_read_and_nothing_is_both_meant_and_asked(text, language):
+    for reading in (
+        answer(text, language),
+        age(text, language),
+        pick(text, MENU, language, labels(language)),
+    ):
+        assert not (reading.meaning and reading.both)
+        assert bool(reading.meaning) == (reading.confidence > 0)
+
+
+@given(st.sampled_from(LANGUAGES), st.data())
+def test_case_marks_and_dress_change_no_answer(language, data):
+    word, means = data.draw(st.sampled_from(sorted(lexicon(language).answers.items())))
+    for dressed in (word.upper(), f"  {word}!!", f"«{word}»", f"{word}\u200f"):
+        assert answer(dressed, language).meaning == means
 
 
 def test_the_shipped_lexicons_hold_no_word_of_two_meanings():
@@ -118,7 +303,7 @@ def test_no_option_is_named_like_another_global_word(language):
 def test_the_printed_words_are_the_ones_that_work(language):
     texts = translator(language, "contact")
     help_words = [plain(word) for word in texts.text("help.words").replace("=", "\n").split("\n")]
-    for name in ("stop", "start", "help", "language", "delete", "safe_word"):
+    for name in ("stop", "start", "help", "language", "delete", "safe_word", "later"):
         assert plain(word_for(name, language)) in help_words
     assert "0" in help_words
     safe = words_of(texts.text("safe.ask"))
@@ -135,6 +320,7 @@ CLEAN = """language = "xx"
 yes = ["ja"]
 no = ["nee"]
 skip = ["weiter"]
+dont_know = ["keine ahnung"]
 [commands]
 stop = ["halt"]
 start = ["los"]
@@ -143,6 +329,9 @@ help = ["hilfe"]
 language = ["sprache"]
 delete = ["weg"]
 safe_word = ["sonne"]
+later = ["gleich"]
+[numbers]
+"1" = ["eins"]
 """
 
 
@@ -152,12 +341,14 @@ safe_word = ["sonne"]
         ('"xx"', '"yy"', 'xx.toml:1: "language" is not "xx"'),
         ('no = ["nee"]\n', "", 'xx.toml:1: "no" needs a list of words'),
         ('["nee"]', '["ja"]', 'xx.toml:3: "ja" is no, but xx.toml:2 has it as yes'),
-        ('["los"]', '["HÁLT!"]', 'xx.toml:7: "halt" is start, but xx.toml:6 has it as stop'),
-        ('["weg"]', '["weiter"]', 'xx.toml:11: "weiter" is delete, but xx.toml:4 has it as skip'),
-        ('["weg"]', "[]", 'xx.toml:11: "delete" needs a list of words'),
-        ('["weg"]', '["..."]', "xx.toml:11: \"delete\": '...' is no word that can be typed"),
-        ('["weg"]', '["weg"]\ndelt = ["x"]', 'xx.toml:12: unknown key "delt"'),
-        ('["weg"]', "[", "xx.toml:12: not TOML"),
+        ('["los"]', '["HÁLT!"]', 'xx.toml:8: "halt" is start, but xx.toml:7 has it as stop'),
+        ('["weg"]', '["weiter"]', 'xx.toml:12: "weiter" is delete, but xx.toml:4 has it as skip'),
+        ('["weg"]', "[]", 'xx.toml:12: "delete" needs a list of words'),
+        ('["weg"]', '["..."]', "xx.toml:12: \"delete\": '...' is no word that can be typed"),
+        ('["weg"]', '["weg"]\ndelt = ["x"]', 'xx.toml:13: unknown key "delt"'),
+        ('["weg"]', "[", "xx.toml:13: not TOML"),
+        ('["eins"]', '["halt"]', 'xx.toml:7: "halt" is stop, but xx.toml:15 has it as 1'),
+        ('"1" =', '"many" =', 'xx.toml:16: unknown key "many"'),
     ],
 )
 def test_each_kind_of_mistake_in_a_lexicon_is_reported_with_its_line(tmp_path, old, new, problem):

@@ -80,7 +80,7 @@ def _counted(assessing: Assess) -> Rows:
 
 def _findings(assessing: Assess) -> Rows:
     for muchness in product((NOTHING, ONE, ENOUGH_SAID), repeat=len(DIMENSIONS)):
-        said = dict(zip(DIMENSIONS, muchness, strict=True))
+        said: dict[str, str] = dict(zip(DIMENSIONS, muchness, strict=True))
         yes = list(_indications(said))
         for age, answered in product(AGES, (ENOUGH - 1, ENOUGH)):
             stated = stated_finding(said, age, enough_answers=answered >= ENOUGH)

@@ -31,7 +31,7 @@ def published() -> tuple[Published, ...]:
     """The tables, in the order of the file."""
     data = cast("dict[str, dict[str, Any]]", tomllib.loads(TABLES.read_text(encoding="utf-8")))
     return tuple(
-        Published(**{**row, "counts": Confusion(**row["counts"])}) for row in data.values()
+        Published(**(row | {"counts": Confusion(**row["counts"])})) for row in data.values()
     )
 
 

@@ -1,10 +1,10 @@
-"""The questionnaire and a four-question screener on the same simulated people, against the truth of their lives.
+"""The questionnaire and a four-question screener on the same simulated people, against their lives' truth.
 
-What counts as flagged was chosen before any figure was seen. A person is FLAGGED when the outcome is possible
-trafficking, coercion or exploitation, or when they are routed today or now because of danger or of age: each of
-these brings somebody trained to them the same day or, for exploitation, in the next days. A deceitful
-recruitment alone is not flagged (it is met with prevention), nor is a bed, a doctor or food that is needed
-today, which says nothing about trafficking; the two wider and narrower readings are reported beside it.
+What counts as flagged was chosen before any figure was seen. A person is FLAGGED when the outcome is
+possible trafficking, coercion or exploitation, or when they are routed today or now because of danger or of
+age: each of these brings somebody trained to them. A deceitful recruitment alone is not flagged (it is met
+with prevention), nor is a bed, a doctor or food that is needed today, which says nothing about trafficking.
+A wider and a narrower reading are reported beside it.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from typing import Any
 
 from triage.assess import SOON, Assessment
 from triage.evaluation.interview import Answering, Interview
-from triage.evaluation.population import Person, assumptions
+from triage.evaluation.population import Noise, Person, assumptions
 from triage.flow import Meaning, Question, Questionnaire
 from triage.routing import next_question, remaining, weigh
 
@@ -77,27 +77,30 @@ def screen(
     questionnaire: Questionnaire,
     seed: int,
     engine: Engine | None = None,
+    noise: Noise | None = None,
     on_person: Callable[[], object] = lambda: None,
 ) -> tuple[Screened, ...]:
-    """Everybody through both lists; `on_person` is called after each."""
-    engine = engine or Engine()
+    """Everybody through both lists; `on_person` is called after each. The noise is the assumed one."""
+    engine, noise = engine or Engine(), noise or assumptions().noise
     screened: list[Screened] = []
     for person in people:
-        screened.append(_screened(person, questionnaire, seed, engine))
+        screened.append(_screened(person, questionnaire, seed, engine, noise))
         on_person()
     return tuple(screened)
 
 
-def _screened(person: Person, questionnaire: Questionnaire, seed: int, engine: Engine) -> Screened:
+def _screened(
+    person: Person, questionnaire: Questionnaire, seed: int, engine: Engine, noise: Noise
+) -> Screened:
     def following(answers: Mapping[str, str]) -> Question | None:
         return questionnaire.questions.get(engine.following(questionnaire, answers) or "")
 
     def all_following(answers: Mapping[str, str]) -> Question | None:
         return questionnaire.questions.get(in_full(questionnaire, answers) or "")
 
-    ours = _answering(person, seed, "ours").interviewed(following)
-    whole = _answering(person, seed, "ours").interviewed(all_following)
-    theirs = _answering(person, seed, "screener").interviewed(_screener_following)
+    ours = _answering(person, noise, seed, "ours").interviewed(following)
+    whole = _answering(person, noise, seed, "ours").interviewed(all_following)
+    theirs = _answering(person, noise, seed, "screener").interviewed(_screener_following)
     return Screened(
         person,
         person.trafficked,
@@ -109,9 +112,9 @@ def _screened(person: Person, questionnaire: Questionnaire, seed: int, engine: E
     )
 
 
-def _answering(person: Person, seed: int, what: str) -> Answering:
+def _answering(person: Person, noise: Noise, seed: int, what: str) -> Answering:
     random = Random(f"{seed} {person.number} {what}")  # noqa: S311 - has to repeat itself
-    return Answering(person, assumptions().noise, random)
+    return Answering(person, noise, random)
 
 
 def _screener_following(answers: Mapping[str, str]) -> Question | None:

@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from functools import cache
 
 from triage import alarms, understand
-from triage.alarms import ALARMS
 from triage.ear import Ear, listen
 from triage.evaluation.held_out import HeldOut, Texts
 from triage.evaluation.metrics import Share, share
 from triage.utterance import Expected, hear
 
-NONE = "none"
-SAME_HELP: Mapping[str, frozenset[str]] = {"danger": frozenset({"danger", "suicide"})}
+DANGER, NONE = "danger", "none"
+SAME_HELP: Mapping[str, frozenset[str]] = {DANGER: frozenset({"danger", "suicide"})}
 ANSWERS: tuple[Expected, ...] = ("yesno", "age", "digit")
-# What listens: the phrases of alarm and the words that work anywhere, the ear, or both as they are used.
+PATHS, TOPICS = "paths", "topics"
+# What listens: the phrases of alarm with the words that work anywhere, the ear, or both as in use.
 PHRASES, BY_EAR, BOTH = "phrases", "ear", "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Texts by what was made of them; `asked` ones were answered with a question, or with nothing."""
+    """Texts by what was made of them; of `asked` ones nothing was made, so they are asked again."""
 
     right: int
     asked: int
@@ -39,14 +39,10 @@ class Tally:
     def accuracy(self) -> Share:
         return Share(self.right, self.of)
 
-    @property
-    def error(self) -> Share:
-        return Share(self.wrong, self.of)
-
 
 @dataclass(frozen=True, slots=True)
-class Alarms:
-    """One way of listening: recall by alarm, and calm texts with any alarm."""
+class Heard:
+    """One way of listening: recall by alarm, and calm texts that raise any alarm."""
 
     recall: Mapping[str, Share]
     false: Share
@@ -54,29 +50,22 @@ class Alarms:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A language. `doubted` are texts of danger that raise nothing but are asked about, `bothered` calm ones.
-
-    `leads` are paths and topics by ear; there are none without one. `interrupted` are answers to yes or no
-    that raise an alarm as well.
+    """A language. `doubted` are texts of danger that raise no alarm but are asked about; `bothered` are
+    calm texts that are asked about. `leads` are paths and topics by ear: none without one.
     """
 
     language: str
     texts: int
-    alarms: Mapping[str, Alarms]
+    ways: Mapping[str, Heard]
     doubted: Share
     bothered: Share
     answers: Mapping[str, Tally]
-    interrupted: Share
     leads: Mapping[str, Tally]
 
     @property
-    def danger(self) -> Share:
-        """Recall of danger as the engine hears it."""
-        return self.heard.recall["danger"]
-
-    @property
-    def heard(self) -> Alarms:
-        return self.alarms[BOTH] if BOTH in self.alarms else self.alarms[PHRASES]
+    def heard(self) -> Heard:
+        """As in use: phrases, and the ear when there is one."""
+        return self.ways[BOTH] if BOTH in self.ways else self.ways[PHRASES]
 
 
 def understanding(
@@ -85,37 +74,111 @@ def understanding(
     topics: Iterable[str] = (),
     on_text: Callable[[], object] = lambda: None,
 ) -> Understanding:
-    """Measure one language. `topics` are those of the flow; `on_text` is called after each text."""
-    heard = _remembering(ear) if ear else None
-    ways = {PHRASES: (True, None)} | (
-        {BY_EAR: (False, heard), BOTH: (True, heard)} if heard else {}
-    )
-
-    def told(texts: Iterable[str]) -> Iterable[str]:
-        for text in texts:
-            yield text
-            on_text()
-
-    raised = {
-        way: {
-            name: [
-                _raised(text, held.language, listener, by_phrase=by_phrase) for text in told(texts)
-            ]
-            for name, texts in held.alarms.items()
-        }
-        for way, (by_phrase, listener) in ways.items()
-    }
+    """Measure one language. `topics` are the flow's; `on_text` is called whenever a text was heard."""
+    heard = _remembering(ear, on_text) if ear else None
     return Understanding(
         held.language,
         held.size,
-        {way: _alarms(found) for way, found in raised.items()},
-        _doubted(held.alarms.get("danger", ()), held.language, heard),
-        _doubted(held.alarms.get(NONE, ()), held.language, heard),
-        {kind: _answered(held, kind, heard) for kind in ANSWERS if getattr(held, kind)},
-        share(
-            hear(text, held.language, "yesno", heard).alarm is not None
-            for texts in held.yesno.values()
+        _ways(held, heard),
+        share(_doubted(text, held.language, heard) for text in held.alarms[DANGER]),
+        share(_doubted(text, held.language, heard) for text in held.alarms[NONE]),
+        {kind: answered for kind in ANSWERS if (answered := _answers(held, kind, heard)).of},
+        _leads(held, heard, frozenset(topics)) if heard and held.full else {},
+    )
+
+
+def raised(text: str, language: str, ear: Ear | None, *, by_phrase: bool = True) -> frozenset[str]:
+    """The alarms of `text`; `human` and `stop` are raised by their words, too."""
+    by_ear = listen(ear, text).alarm
+    found: set[str] = {by_ear} if by_ear else set()
+    if by_phrase:
+        found |= set(alarms.hear(text, (language, "en")))
+        if (command := understand.command(text, language)) in ("human", "stop"):
+            found.add(command)
+    return frozenset(found)
+
+
+def _ways(held: HeldOut, ear: Ear | None) -> Mapping[str, Heard]:
+    ways = {PHRASES: _listening(held, None, by_phrase=True)}
+    if ear:
+        ways[BY_EAR] = _listening(held, ear, by_phrase=False)
+        ways[BOTH] = _listening(held, ear, by_phrase=True)
+    return ways
+
+
+def _listening(held: HeldOut, ear: Ear | None, *, by_phrase: bool) -> Heard:
+    found = {
+        name: [raised(text, held.language, ear, by_phrase=by_phrase) for text in texts]
+        for name, texts in held.alarms.items()
+    }
+    calm = found.pop(NONE)
+    recall = {
+        name: share(not each.isdisjoint(SAME_HELP.get(name, {name})) for each in of_name)
+        for name, of_name in found.items()
+    }
+    return Heard(recall, share(map(bool, calm)))
+
+
+def _doubted(text: str, language: str, ear: Ear | None) -> bool:
+    """Whether no alarm is raised but the ear would have us ask."""
+    return not raised(text, language, ear) and listen(ear, text).doubt is not None
+
+
+def _answers(held: HeldOut, kind: Expected, ear: Ear | None) -> Tally:
+    """`ear` can interrupt an answer, but never gives one."""
+    texts: Texts = {"yesno": held.yesno, "age": held.age, "digit": held.digit}[kind]
+    return _tally(
+        (
+            meant,
+            "" if (found := hear(text, held.language, kind, ear).meaning) is None else str(found),
+        )
+        for meant, said in texts.items()
+        for text in said
+    )
+
+
+def _leads(held: HeldOut, ear: Ear, topics: frozenset[str]) -> Mapping[str, Tally]:
+    return {
+        PATHS: _tally(
+            (path, _path(text, held.language, ear, topics))
+            for path, texts in held.paths.items()
             for text in texts
         ),
-        _leads(held, heard, frozenset(topics)) if heard else {},
-    )
+        TOPICS: _tally(
+            (topic, _topic(text, held.language, ear))
+            for topic, texts in held.topics.items()
+            for text in texts
+        ),
+    }
+
+
+def _path(text: str, language: str, ear: Ear, topics: frozenset[str]) -> str:
+    """Where the engine goes: an alarm first, of which `human` is the path to a person; then a topic."""
+    alarmed = raised(text, language, ear)
+    if alarmed:
+        return "person" if alarmed == {"human"} else "alarm"
+    hunch = listen(ear, text)
+    return "information" if hunch.topic in topics else hunch.path
+
+
+def _topic(text: str, language: str, ear: Ear) -> str:
+    return "alarm" if raised(text, language, ear) else listen(ear, text).topic
+
+
+def _tally(pairs: Iterable[tuple[str, str]]) -> Tally:
+    """From pairs of (meant, made of it); what nothing was made of is empty."""
+    pairs = list(pairs)
+    right = sum(meant == found for meant, found in pairs)
+    asked = sum(not found for _, found in pairs)
+    return Tally(right, asked, len(pairs) - right - asked)
+
+
+def _remembering(ear: Ear, on_text: Callable[[], object]) -> Ear:
+    """Each text is heard once: the ear is the slow part, and the same text always sounds the same."""
+
+    @cache
+    def heard(text: str) -> Mapping[str, float]:
+        on_text()
+        return ear(text)
+
+    return heard
