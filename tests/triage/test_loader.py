@@ -68,9 +68,9 @@ FLOW_MISTAKES = [
     ('label = "answer.no", next = "not_safe"', 'label = "answer.no", next = "menu"', 'one option has to lead to "not_safe"'),
     ('id = "yes", label = "erase.yes"', 'id = "ok", label = "erase.yes"', 'the option that erases has the id "yes"'),
     ("[steps.ended]", '[steps.island]\nkind = "rest"\nsay = []\nnext = "safe"\n\n[steps.ended]', 'step "island" is never reached'),
-    ('[steps.ended]', '[steps.end_of_it]\nkind = "rest"\nsay = []\nnext = "round"\n\n[steps.round]\nkind = "rest"\nsay = []\nnext = "end_of_it"\n\n[steps.ended]', 'goes round without a way out: end_of_it → round → end_of_it'),
+    ("[steps.ended]", '[steps.end_of_it]\nkind = "rest"\nsay = []\nnext = "round"\n\n[steps.round]\nkind = "rest"\nsay = []\nnext = "end_of_it"\n\n[steps.ended]', "goes round without a way out: end_of_it → round → end_of_it"),
     ('needs = ["child"]', 'needs = ["kid"]', '"needs" has "kid", which is no need'),
-    ('listens = true', 'listens = "yes"', '"listens" is true or false'),
+    ("listens = true", 'listens = "yes"', '"listens" is true or false'),
     ("[steps.menu]", "[steps.menu", "not TOML"),
 ]  # fmt: skip
 

@@ -1,7 +1,6 @@
 """Short answers, digits and global words as people type them."""
 
 import pytest
-
 from hypothesis import given
 from hypothesis import strategies as st
 
