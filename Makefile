@@ -32,6 +32,10 @@ format: .venv/.dev ## let ruff format and mend what it can
 bench: .venv/.dev ## figures against limits and peers, as a table
 	@$(PY) -m bench
 
+SECONDS ?= 60
+fuzz: .venv/.dev ## let a fuzzer write to the parsers for SECONDS
+	@PYTHONPATH=. $(PY) tests/fuzz/parsers.py -max_total_time=$(SECONDS) -max_len=2500 -rss_limit_mb=2048
+
 lock: .venv/.dev ## renew requirements/*.txt from pyproject.toml (hashes, no addresses)
 	@ops/lock
 
@@ -47,4 +51,4 @@ lock: .venv/.dev ## renew requirements/*.txt from pyproject.toml (hashes, no add
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help setup run test check format bench lock
+.PHONY: help setup run test check format bench fuzz lock

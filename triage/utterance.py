@@ -8,6 +8,7 @@ from triage import understand
 from triage.alarms import Alarm
 from triage.ear import Ear, alarms_in
 from triage.flow import SKIP, YES_NO, Flow, Option
+from triage.plain import words
 from triage.understand import Reading
 
 Expected = Literal["yesno", "age", "digit", "choice"]
@@ -37,7 +38,7 @@ def hear(
     reading = _reading(text, language, expected, options, labels)
     if command in ("human", "stop") and reading.confidence < understand.SURE:
         alarms = (command,)
-    elif reading.confidence < understand.SURE:
+    elif reading.confidence < understand.SURE or len(words(text)) > 1:
         alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear)
     meaning: str | int | None = reading.meaning or None
     if expected == "digit" and reading.meaning:

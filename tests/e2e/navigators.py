@@ -108,7 +108,10 @@ class CasePage:
         expect(self.page.locator("[data-may=write]")).to_be_visible()
 
     def reasons(self) -> list[str]:
-        return self.page.locator(".reasons li").all_inner_texts()
+        return self.page.locator(".reasons li > span:first-child").all_inner_texts()
+
+    def strengths(self) -> list[str]:
+        return self.page.locator(".reasons li > span:last-child").all_inner_texts()
 
     def summary(self) -> str:
         return self.page.locator("[data-summary]").inner_text()

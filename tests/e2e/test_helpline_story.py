@@ -12,10 +12,10 @@ YES, NO, SKIP = "1", "2", "3"
 pytestmark = pytest.mark.timeout(180)
 
 
-def asks_about_an_offer(phone, *answers):
+def tells_of_the_situation(phone, *answers):
     """From the first text to the question whether a person may be told."""
     phone.writes(YES)  # it is safe to write now
-    phone.writes("2")  # about a job or journey
+    phone.writes("2")  # my work or situation
     for answer in answers:
         phone.writes(answer)
 
@@ -27,7 +27,7 @@ def test_a_person_texts_and_a_caseworker_answers(phones, hire, screenshot):
     assert amal.options()[0] == "العربية"
     amal.presses("العربية")
     assert amal.direction_of_last() == "rtl"
-    asks_about_an_offer(amal, NO, NO, YES, YES, YES, SKIP, NO, NO, YES, SKIP)
+    tells_of_the_situation(amal, NO, SKIP, YES, YES, YES)
     amal.writes(YES)  # may a person see the answers?
 
     joy = phones.phone(ENGLISH)
@@ -47,12 +47,13 @@ def test_a_person_texts_and_a_caseworker_answers(phones, hire, screenshot):
     case = sam.opens(sam.waiting()[0].split(" ", 1)[1])
     assert "Take this case" in sam.page.locator("[data-locked]").inner_text()
     assert case.reasons() == [
-        "Someone else arranged the job or the journey",
-        "The job or place is not what was promised",
-        "Someone else keeps their papers",
-        "Gets little or no pay",
+        "Is forced to work or serve against their will",
+        "Others keep their papers",
+        "Is kept apart, locked in or watched",
     ]
-    assert "Not answered (2)" in case.summary()
+    assert case.strengths() == ["not rated", "strong (ILO)", "strong (ILO)"]
+    assert "Not asked (8)" in case.summary()
+    assert "Not answered (1)" in case.summary()
     case.takes_it()
     amal.shows("Sam")
 
@@ -168,7 +169,7 @@ def test_the_desk_in_arabic_reads_from_right_to_left(phones, hire, screenshot):
     amal = phones.phone(ARABIC)
     amal.writes("مرحبا")
     amal.writes("1")
-    asks_about_an_offer(amal, NO, NO, YES, YES, YES, SKIP, NO, YES, YES, YES)
+    tells_of_the_situation(amal, NO, NO, YES, NO, YES, YES, YES)
     amal.writes(YES)
     layla = hire("layla", "ليلى", language="ar")
     layla.signs_in_for_the_first_time()

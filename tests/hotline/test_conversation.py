@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -57,24 +58,32 @@ def test_the_likeliest_language_is_offered_first(
 def test_a_case_opens_with_urgency_language_and_reasons(person, sessions, vault):
     person.reaches_the_menu()
     person.texts_us("2")
-    for answer in ("no", "no", "yes", "yes", "yes", "skip", "skip", "no", "yes"):
+    for answer in ("no", "skip", "yes", "yes"):
         person.texts_us(answer)
-    assert person.texts_us("yes") == ["consent.ask"]
+    assert person.texts_us("yes they make me") == ["consent.ask"]
     assert person.texts_us("1") == ["person.called"]
     with sessions() as session:
         case = session.scalars(select(Case)).one()
         assert (case.urgency, case.language, case.state) == (2, "en", "waiting")
         summary = casefile.opened_summary(session, vault, case.id)
-    assert summary["reasons"] == ["arranged", "deceived", "papers_kept", "unpaid", "overwork"]
-    assert summary["not_answered"] == ["debt", "watched"]
+    assert summary["outcome"] == "possible_trafficking"
+    assert summary["reasons"] == [
+        "need.documents",
+        "rule.palermo_adult",
+        "indicator.CD01",
+        "indicator.CD03",
+        "indicator.W03",
+    ]
+    assert summary["not_answered"] == ["under_18"]
+    assert "debt" in summary["not_asked"]
     assert counted(sessions, "screenings") == counted(sessions, "referrals") == 1
 
 
 def test_without_consent_nothing_of_the_answers_reaches_anybody(person, sessions):
     person.reaches_the_menu()
     person.texts_us("2")
-    for _ in range(9):
-        person.texts_us("yes" if _ > 1 else "no")
+    for answer in ("no", "no", "yes", "yes"):
+        person.texts_us(answer)
     assert person.texts_us("yes") == ["consent.ask"]
     assert person.texts_us("no") == ["consent.declined"]
     assert count(sessions, Case) == 0
@@ -211,19 +220,19 @@ class TestBadInput:
 class TestButtons:
     def test_a_button_pressed_twice_answers_one_question(self, person):
         person.reaches_the_menu()
-        assert person.texts_us("", picked="offer@menu.")[-1] == "question.under_18"
-        no = "no@screening.under_18"
-        assert person.texts_us("", picked=no) == ["question.danger_now"]
+        assert person.texts_us("", picked="situation@menu.")[-1] == "question.danger_now"
+        no = "no@situation.danger_now"
+        assert person.texts_us("", picked=no) == ["question.under_18"]
         assert person.texts_us("", picked=no) == []
-        assert person.texts_us("", picked="no@screening.danger_now") == ["question.arranged"]
+        assert person.texts_us("", picked="no@situation.under_18") == ["question.watched"]
 
     def test_an_old_button_pressed_later_has_the_question_asked_again(self, person):
         person.reaches_the_menu()
         person.texts_us("2")
         person.texts_us("no")
         person.now += timedelta(minutes=1)
-        asked = person.texts_us("", picked="no@screening.under_18")
-        assert asked == ["not_understood", "question.danger_now"]
+        asked = person.texts_us("", picked="no@situation.danger_now")
+        assert asked == ["not_understood", "question.under_18"]
 
     def test_a_button_carries_where_it_was_offered(self, person, sessions, vault):
         person.texts_us("hello")
@@ -253,9 +262,70 @@ class TestSafety:
                 cases.reply(session, vault, case.id, worker, "hello", person.now)
         person.hears()
         assert person.says_word("start") == ["safe.ask"]
+        with sessions.begin() as session, pytest.raises(cases.CaseRefused):
+            cases.reply(session, vault, case.id, worker, "hello", person.now)
+        assert person.says_word("yes") == ["person.waiting"]
         with sessions.begin() as session:
             cases.reply(session, vault, case.id, worker, "hello", person.now)
         assert "hello" in person.hears()
+
+
+class TestAlarms:
+    def test_words_of_alarm_make_an_open_case_urgent_and_leave_a_note(
+        self, person, sessions, vault
+    ):
+        person.calls_a_person()
+        assert person.texts_us("he is going to kill me") == ["help.emergency"]
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+            notes = [m.note for m in casefile.thread(session, vault, case.id) if m.note]
+        assert case.urgency == 1
+        assert notes == ["note.alarm_danger"]
+
+    def test_a_childs_words_bring_the_child_team(self, person, sessions):
+        person.reaches_the_menu()
+        assert person.texts_us("i am 15 years old") == ["child.honest.may", "person.called"]
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+        assert (case.urgency, case.team) == (2, "child")
+
+    def test_under_cover_one_of_ours_learns_and_the_phone_reads_the_weather(self, person, sessions):
+        person.reaches_the_menu()
+        person.says_word("safe_word")
+        assert person.texts_us("he is going to kill me") == ["cover.text"]
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+        assert (case.urgency, case.covered) == (1, True)
+
+    def test_who_is_watched_is_written_to_by_nobody(self, person, sessions):
+        person.calls_a_person()
+        assert person.texts_us("he is reading my phone") == ["safe.not_now"]
+        with sessions() as session:
+            assert session.scalars(select(Case)).one().covered
+
+    def test_the_first_words_lead_to_their_path_once_it_is_safe(self, conversation, sessions, now):
+        def hears_an_offer(_text):
+            return {"path.offer": 0.99}
+
+        person = Person(replace(conversation, ear=hears_an_offer), sessions, now)
+        assert person.texts_us("a man offers me work abroad") == ["language.choose"]
+        assert person.texts_us("1") == ["safe.ask"]
+        assert person.texts_us("1") == ["offer.intro", "question.offer_started"]
+        assert counted(sessions, "paths_offer") == 1
+
+    def test_an_offer_gone_through_is_counted(self, person, sessions):
+        person.reaches_the_menu()
+        person.texts_us("3")
+        for _ in range(8):
+            person.texts_us("no")
+        assert counted(sessions, "offers_checked") == 1
+
+    def test_another_language_is_offered_and_never_switched_to_unasked(self, person):
+        person.reaches_the_menu()
+        handled = person.sends("no entiendo nada de lo que dice este mensaje")
+        assert [say.id for say in handled.turn.messages] == ["language.choose"]
+        assert handled.turn.messages[0].options[0].id == "es"
+        assert handled.turn.state.language == "en"
 
 
 class TestCases:

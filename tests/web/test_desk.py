@@ -178,10 +178,32 @@ def test_who_is_forgotten_leaves_the_page_too(browser, a_case, texts, sessions):
     assert data["summary"] == {
         "asked": "",
         "shared": False,
-        "reasons": [],
-        "not_answered": [],
+        "needs": [],
+        "outcome": "",
+        "specialism": "",
+        "rules": [],
+        "dimensions": [],
         "elements": [],
+        "not_answered": [],
+        "not_asked": [],
     }
+
+
+def test_the_summary_shows_needs_findings_and_what_was_not_asked(browser, texts, sessions):
+    texts("hello", "1", "1", "2", "no", "skip", "yes", "yes", "yes", "1")
+    with sessions() as session:
+        case_id = session.scalar(select(Case.id))
+    browser.is_hired("sam")
+    summary = told(browser, case_id)["summary"]
+    assert len(summary["needs"]) == 1
+    assert "trafficking" in summary["outcome"]
+    reported = {r["text"]: r["strength"] for d in summary["dimensions"] for r in d["reported"]}
+    assert reported["Others keep their papers"] == "strong (ILO)"
+    # Ours has no rating, so none is shown.
+    assert reported["Is forced to work or serve against their will"] == "not rated"
+    assert [e["found"] for e in summary["elements"]] == [True, True, True]
+    assert summary["not_answered"] == ["Under 18"]
+    assert len(summary["not_asked"]) == 8
 
 
 def test_a_case_of_another_number_is_not_there(browser):

@@ -1,0 +1,83 @@
+# ruff: noqa: PT017 - nothing here runs under pytest
+"""Coverage-guided fuzzing of everything that reads what others wrote: `make fuzz SECONDS=60`.
+
+Whatever is read, nothing may be raised but the refusals that a parser promises, and a talk goes on.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["triage", "ops.jsonlines"]):
+    from triage import FlowError, Heard, State, alarms, load_flow, step, understand
+    from triage.loader import QUESTIONNAIRES
+    from triage.policy import PolicyWrong, read_policy
+    from triage.utterance import hear
+    from triage.words import check_words
+
+FLOW = load_flow()
+LANGUAGES = ("en", "fr", "es", "ar")
+STATES = [
+    State(),
+    State(step="menu", language="en"),
+    State(step="situation", question="under_18", language="fr"),
+    State(step="situation", question="need", language="ar"),
+    State(step="cover", language="es", safety="covered"),
+    State(step="with_person", language="en", case=True),
+    State(step="safe", language="en", safety="asked", resume=("menu", "")),
+]
+FOLDER = Path(tempfile.mkdtemp(prefix="waypost-fuzz-"))
+
+
+def a_text(data):
+    """A text in a talk, and by itself."""
+    language = data.PickValueInList(list(LANGUAGES))
+    state = data.PickValueInList(STATES)
+    text = data.ConsumeUnicodeNoSurrogates(400)
+    understand.answer(text, language)
+    understand.age(text, language)
+    for expected in ("yesno", "age", "digit", "choice"):
+        hear(text, language, expected, None, FLOW.steps["menu"].options)
+    alarms.hear(text, LANGUAGES)
+    turn = step(FLOW, state, Heard(text, LANGUAGES, language))
+    kept = State.from_json(turn.state.to_json())
+    assert kept == turn.state
+    assert step(FLOW, kept, Heard("0", LANGUAGES, language)).state.case
+
+
+def a_file(data):
+    """A flow, a questionnaire, a policy or a lexicon: all that is wrong is said, a line each."""
+    kind = data.ConsumeIntInRange(0, 2)
+    body = data.ConsumeBytes(2000)
+    if kind == 0:
+        (FOLDER / "flow.toml").write_bytes(body)
+        try:
+            load_flow(FOLDER / "flow.toml", QUESTIONNAIRES)
+        except FlowError as wrong:
+            assert wrong.problems
+            assert all(":" in problem for problem in wrong.problems)
+    elif kind == 1:
+        (FOLDER / "policy.toml").write_bytes(body)
+        try:
+            read_policy(FOLDER / "policy.toml")
+        except PolicyWrong as wrong:
+            assert str(wrong)
+    else:
+        (FOLDER / "words").mkdir(exist_ok=True)
+        (FOLDER / "words" / "xx.toml").write_bytes(body)
+        check_words(FOLDER / "words", FOLDER / "words")
+
+
+def one(raw):
+    data = atheris.FuzzedDataProvider(raw)
+    if data.ConsumeBool():
+        a_text(data)
+    else:
+        a_file(data)
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, one)
+    atheris.Fuzz()

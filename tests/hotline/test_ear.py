@@ -1,0 +1,113 @@
+"""The ear hears what a sentence is about, and nothing of it stays."""
+
+import logging
+import threading
+
+import pytest
+
+from hotline import ear
+from hotline.ear import EarUnusable, LazyEar, load
+from triage.ear import judge
+
+
+@pytest.fixture(scope="module")
+def heard():
+    return load()
+
+
+@pytest.mark.parametrize(
+    ("text", "alarm"),
+    [
+        ("they locked us in the container and we have no air", "danger"),
+        ("il m'a enfermée et il me frappe tous les jours", "danger"),
+        ("me tienen encerrada y me van a vender mañana", "danger"),
+        ("قفلوا علينا الباب ويضربونا كل يوم", "danger"),
+        ("они забрали мой паспорт и бьют меня", "danger"),
+        ("i do not want to live any more", "suicide"),
+        ("ya no quiero vivir", "suicide"),
+    ],
+)
+def test_danger_is_heard_in_many_languages(heard, text, alarm):
+    found = judge(heard(text))
+    assert (found.alarm or found.doubt) in (
+        alarm,
+        {"danger": "suicide", "suicide": "danger"}[alarm],
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "good morning, how are you today",
+        "how much does the visa cost please",
+        "merci beaucoup pour votre aide",
+        "el contrato dice ocho horas",
+        "ما هي الأوراق المطلوبة للسفر",
+    ],
+)
+def test_calm_sentences_raise_nothing(heard, text):
+    assert judge(heard(text)).alarm is None
+
+
+def test_every_class_is_a_likelihood(heard):
+    found = heard("a man offers me work in another country")
+    assert {"danger", "suicide", "child", "watched", "human", "path.offer", "topic.fees"} <= set(
+        found
+    )
+    assert all(0 <= likely <= 1 for likely in found.values())
+    assert "none" not in found
+
+
+@pytest.mark.parametrize("text", ["\x00 \x00", "a" * 10_000, "🙂" * 900, "help me " * 1250])
+def test_any_text_can_be_heard(heard, text):
+    assert heard(text)
+
+
+def test_what_matters_is_heard_in_the_second_part_of_a_long_text(heard):
+    long = "I came here by bus with my cousin and we found a room near the market. " * 5
+    found = judge(heard(long + "Now they have locked me in and they beat me every night."))
+    assert found.alarm == "danger"
+
+
+def test_two_who_write_at_once_are_both_heard(heard):
+    texts = ["they beat me every day", "thank you very much friend"] * 3
+    alone = [heard(text) for text in texts]
+    together = {}
+
+    def hear(place, text):
+        together[place] = heard(text)
+
+    threads = [threading.Thread(target=hear, args=pair) for pair in enumerate(texts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [together[n] for n in range(len(texts))] == alone
+
+
+def test_what_was_learned_from_other_examples_is_refused(monkeypatch):
+    monkeypatch.setattr(ear, "made_from", lambda: "others")
+    with pytest.raises(EarUnusable, match="run `waypost triage ear`"):
+        load()
+
+
+def test_what_cannot_be_read_is_refused(tmp_path):
+    (tmp_path / "ear.npz").write_bytes(b"not weights")
+    with pytest.raises(EarUnusable, match="cannot be read"):
+        load(tmp_path / "ear.npz")
+
+
+def test_an_ear_that_cannot_be_loaded_stays_deaf_and_says_so_once(monkeypatch, caplog):
+    monkeypatch.setattr(ear, "made_from", lambda: "others")
+    lazy = LazyEar()
+    with caplog.at_level(logging.ERROR):
+        assert lazy("they beat me every day") == {}
+        assert lazy("a secret of mine") == {}
+    assert len(caplog.records) == 1
+    assert "secret" not in caplog.text
+
+
+def test_nothing_of_a_text_stays_in_the_ear(heard):
+    heard("my very secret words are here")
+    held = [value for value in vars(heard).values() if isinstance(value, (str, list, dict))]
+    assert "secret" not in repr(held)
