@@ -30,7 +30,7 @@ def interrupted(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...
     """The gravest alarm decides where to go; the others are remembered as needs."""
     first = raised[0]
     if first == "watched":
-        return _watched(flow, state)
+        return _watched(flow, state, heard)
     return _alarmed(flow, state, heard, raised)
 
 
@@ -66,13 +66,13 @@ def _alarm_under_cover(flow: Flow, state: State, heard: Heard, alarmed: tuple[Ev
     return Turn(state, says(flow.steps["cover"]), (*events, *alarmed))
 
 
-def _watched(flow: Flow, state: State) -> Turn:
+def _watched(flow: Flow, state: State, heard: Heard) -> Turn:
     """Somebody else may be reading: nothing more is said until it is safe again."""
     if state.step == "cover":
         return Turn(state, says(flow.steps["cover"]))
     raised = () if state.safety == "covered" else (CoverRaised(),)
     state = replace(state, resume=home(state), safety="covered")
-    turn = happened(enter(flow, state, "not_safe"), *raised)
+    turn = happened(enter(flow, state, "not_safe"), *note(state, heard), *raised)
     return replace(turn, events=(*turn.events, Alarmed("watched"))) if state.case else turn
 
 

@@ -10,6 +10,7 @@ from typing import IO, Any, cast, get_args
 import click
 
 from locales import languages, translator
+from ops.commands.evaluate import evaluate_triage
 from ops.jsonlines import BadLine, objects, texts
 from triage import Ear, load_flow
 from triage.assess import Age, Assessment, assess
@@ -24,6 +25,9 @@ FILE = click.Path(path_type=Path)
 @click.group()
 def triage() -> None:
     """Check, try and measure the triage."""
+
+
+triage.add_command(evaluate_triage)
 
 
 @triage.command()

@@ -78,7 +78,8 @@ def test_nobody_is_left_without_an_answer_except_in_a_talk_with_a_person(languag
 def test_words_are_kept_for_the_case_whatever_is_being_asked(language):
     for state in reachable(language):
         if state.case and state.step != "cover":
-            assert "CaseNote" in events(takes(state, GIBBERISH, language))
+            for text in (GIBBERISH, *(phrase_for(a, language) for a in ("danger", "watched"))):
+                assert "CaseNote" in events(takes(state, text, language)), (state, text)
 
 
 @everywhere

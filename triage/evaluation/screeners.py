@@ -29,10 +29,12 @@ class Published:
 @lru_cache
 def published() -> tuple[Published, ...]:
     """The tables, in the order of the file."""
-    data = cast("dict[str, dict[str, Any]]", tomllib.loads(TABLES.read_text(encoding="utf-8")))
-    return tuple(
-        Published(**(row | {"counts": Confusion(**row["counts"])})) for row in data.values()
-    )
+    data: dict[str, Any] = tomllib.loads(TABLES.read_text(encoding="utf-8"))
+    return tuple(_table(**row) for row in data.values())
+
+
+def _table(counts: Mapping[str, int], **more: Any) -> Published:
+    return Published(counts=Confusion(**counts), **more)
 
 
 def arithmetic_check() -> Check:

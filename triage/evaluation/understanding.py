@@ -5,7 +5,7 @@ trust. A text of danger counts when danger or suicide is raised, since both lead
 text of alarm counts when its own alarm is among those raised.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,6 +17,7 @@ from triage.utterance import Expected, hear
 
 DANGER, NONE = "danger", "none"
 SAME_HELP: Mapping[str, frozenset[str]] = {DANGER: frozenset({"danger", "suicide"})}
+PERSON = frozenset({"human"})
 ANSWERS: tuple[Expected, ...] = ("yesno", "age", "digit")
 PATHS, TOPICS = "paths", "topics"
 # What listens: the phrases of alarm with the words that work anywhere, the ear, or both as in use.
@@ -72,10 +73,10 @@ def understanding(
     held: HeldOut,
     ear: Ear | None,
     topics: Iterable[str] = (),
-    on_text: Callable[[], object] = lambda: None,
 ) -> Understanding:
-    """Measure one language. `topics` are the flow's; `on_text` is called whenever a text was heard."""
-    heard = _remembering(ear, on_text) if ear else None
+    """Measure one language. `topics` are those of the flow, which a first text may lead to."""
+    # Each text is heard once: the ear is the slow part, and the same text always sounds the same.
+    heard = cache(ear) if ear else None
     return Understanding(
         held.language,
         held.size,
@@ -156,7 +157,7 @@ def _path(text: str, language: str, ear: Ear, topics: frozenset[str]) -> str:
     """Where the engine goes: an alarm first, of which `human` is the path to a person; then a topic."""
     alarmed = raised(text, language, ear)
     if alarmed:
-        return "person" if alarmed == {"human"} else "alarm"
+        return "person" if alarmed == PERSON else "alarm"
     hunch = listen(ear, text)
     return "information" if hunch.topic in topics else hunch.path
 
@@ -171,14 +172,3 @@ def _tally(pairs: Iterable[tuple[str, str]]) -> Tally:
     right = sum(meant == found for meant, found in pairs)
     asked = sum(not found for _, found in pairs)
     return Tally(right, asked, len(pairs) - right - asked)
-
-
-def _remembering(ear: Ear, on_text: Callable[[], object]) -> Ear:
-    """Each text is heard once: the ear is the slow part, and the same text always sounds the same."""
-
-    @cache
-    def heard(text: str) -> Mapping[str, float]:
-        on_text()
-        return ear(text)
-
-    return heard

@@ -1,0 +1,108 @@
+"""What may not get worse: figures with floors, and languages that may not drift apart."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+from triage.evaluation.evaluate import Evaluation
+from triage.evaluation.metrics import Z95, Share
+from triage.evaluation.simulation import OURS, Simulation
+from triage.evaluation.understanding import Understanding
+
+FLOORS = Path(__file__).with_name("floors.toml")
+
+
+def shortfalls(found: Evaluation) -> tuple[str, ...]:
+    """A line for everything that is wrong, below its floor, or too far apart; none is good."""
+    return (*_mismatches(found), *_below(found), *_apart(found))
+
+
+def figures(found: Evaluation) -> Mapping[str, float]:
+    """What has a floor, by the name that it has there: the higher the better, all of them."""
+    simulated = {f"simulation.{name}": value for name, value in _simulated(found.simulation)}
+    way = "ear" if found.with_ear else "phrases"
+    return simulated | {
+        f"{way}.{one.language}.{name}": share.value
+        for one in found.understanding
+        for name, share in _understood(one)
+    }
+
+
+def gaps(found: Evaluation) -> Mapping[str, tuple[float, float]]:
+    """How far the shipped languages are apart, and how much of that is allowed.
+
+    The simulated people of two languages are different people, so that much chance is allowed as well: the
+    95 % interval of a difference of two shares. Phrases are a fixed set, with nothing of chance in it.
+    """
+    most: float = _floors()["parity"]["most"]
+    shipped = [one for one in found.understanding if one.answers]
+    simulated = [tests[OURS].sensitivity for tests in found.simulation.languages.values()]
+    by_name = {
+        "danger recall": [one.heard.recall["danger"] for one in shipped if one.heard.recall],
+        "yes or no": [one.answers["yesno"].accuracy for one in shipped if "yesno" in one.answers],
+    }
+    measured = {name: (_gap(shares), most) for name, shares in by_name.items() if shares}
+    chance = Z95 * sqrt(2 * max((share.variance for share in simulated), default=0.0))
+    return measured | {"simulated sensitivity": (_gap(simulated), max(most, chance))}
+
+
+def _gap(shares: list[Share]) -> float:
+    values = [share.value for share in shares]
+    return max(values) - min(values)
+
+
+def _simulated(found: Simulation) -> Iterator[tuple[str, float]]:
+    yield "sensitivity", found.ours.sensitivity.value
+    yield "specificity", found.ours.specificity.value
+    over = found.ours.specificity.value - found.screener.specificity.value
+    yield "specificity_over_screener", over
+    yield "calm_sensitivity", found.calm[OURS].sensitivity.value
+
+
+def _understood(one: Understanding) -> Iterator[tuple[str, Share]]:
+    if not one.answers:
+        return
+    for alarm in ("danger", "suicide"):
+        if alarm in one.heard.recall:
+            yield alarm, one.heard.recall[alarm]
+    false = one.heard.false
+    yield "calm", Share(false.of - false.hits, false.of)
+    for kind, tally in one.answers.items():
+        yield kind, tally.accuracy
+        yield f"{kind}_not_wrong", Share(tally.of - tally.wrong, tally.of)
+
+
+def _mismatches(found: Evaluation) -> Iterator[str]:
+    for check in found.checks:
+        for mismatch in check.mismatches:
+            yield f"{check.name}: {mismatch}"
+
+
+def _below(found: Evaluation) -> Iterator[str]:
+    floors = dict(_flat(_floors()))
+    for name, value in figures(found).items():
+        floor = floors.get(name, 0.0)
+        if value < floor:
+            yield f"{name} is {value:.3f}, below its floor of {floor:.3f}"
+
+
+def _apart(found: Evaluation) -> Iterator[str]:
+    for name, (gap, allowed) in gaps(found).items():
+        if gap > allowed + 1e-9:
+            yield f"{name}: the shipped languages are {gap:.3f} apart, more than {allowed:.3f}"
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            yield f"{before}{name}", value
+
+
+@lru_cache
+def _floors() -> Mapping[str, Any]:
+    return tomllib.loads(FLOORS.read_text(encoding="utf-8"))
