@@ -11,11 +11,12 @@ from twilio.request_validator import RequestValidator
 
 from bench import setting
 
-TURNS = 1500
+TURNS = 1700
 ROUNDS = 3
 AT_ONCE = 32
-# A whole talk: hello, language, safe, "a job or journey I was offered", ten questions, and the advice.
-TALK = ("hello", "1", "1", "2", *"2222222222", "1")
+# A whole talk, and a long one: hello, language, safe, "my work or situation", a no to each of twelve
+# questions, and the last one, what is needed most, skipped. Where to go on is what is said at the end.
+TALK = ("hello", "1", "1", "2", *"222222222222", "8")
 NUMBERS = itertools.count(1)
 
 

@@ -289,19 +289,81 @@ class TestAlarms:
             case = session.scalars(select(Case)).one()
         assert (case.urgency, case.team) == (2, "child")
 
-    def test_under_cover_one_of_ours_learns_and_the_phone_reads_the_weather(self, person, sessions):
-        person.reaches_the_menu()
-        person.says_word("safe_word")
-        assert person.texts_us("he is going to kill me") == ["cover.text"]
+    def test_a_childs_words_move_an_open_case_to_the_child_team(self, person, sessions, vault):
+        person.calls_a_person()
+        with sessions() as session:
+            assert session.scalars(select(Case)).one().team == "general"
+        person.texts_us("i am 15 years old")
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-        assert (case.urgency, case.covered) == (1, True)
+            notes = [m.note for m in casefile.thread(session, vault, case.id) if m.note]
+        assert (case.urgency, case.team, notes) == (2, "child", ["note.alarm_child"])
 
-    def test_who_is_watched_is_written_to_by_nobody(self, person, sessions):
+    def test_a_case_never_becomes_less_urgent(self, person, sessions):
         person.calls_a_person()
-        assert person.texts_us("he is reading my phone") == ["safe.not_now"]
+        person.texts_us("he is going to kill me")
+        person.texts_us("i am 15 years old")
         with sessions() as session:
-            assert session.scalars(select(Case)).one().covered
+            case = session.scalars(select(Case)).one()
+        assert (case.urgency, case.team) == (1, "child")
+
+    def test_an_alarm_repeated_is_noted_once_and_its_words_each_time(self, person, sessions, vault):
+        person.calls_a_person()
+        assert person.texts_us("he is going to kill me") == ["help.emergency"]
+        assert person.texts_us("please, he is going to kill me") == []
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+            thread = casefile.thread(session, vault, case.id)
+        assert [m.note for m in thread if m.note] == ["note.alarm_danger"]
+        assert len([m for m in thread if m.author == "contact"]) == 2
+
+    def test_under_cover_one_of_ours_learns_and_the_phone_reads_the_weather(
+        self, person, sessions, vault
+    ):
+        person.reaches_the_menu()
+        person.says_word("safe_word")
+        weather = person.hears()[-1]
+        assert person.texts_us("he is going to kill me") == ["cover.text"]
+        assert person.hears() == [weather]
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+            notes = {m.note for m in casefile.thread(session, vault, case.id) if m.note}
+        assert (case.urgency, case.covered) == (1, True)
+        assert notes == {"note.safe_word_raised", "note.alarm_danger"}
+
+    def test_who_is_watched_is_written_to_by_nobody(self, person, sessions, vault, line_id):
+        person.calls_a_person()
+        person.hears()
+        assert person.texts_us("he is reading my phone") == ["safe.not_now"]
+        person.hears()
+        with sessions.begin() as session:
+            worker = hire(session, line_id)
+            case = session.scalars(select(Case)).one()
+            cases.take(session, vault, case.id, worker, person.now)
+        with sessions.begin() as session, pytest.raises(cases.CaseRefused, match="covered"):
+            cases.reply(session, vault, case.id, worker, "are you there", person.now)
+        assert person.hears() == []
+        assert person.texts_us("he is gone") == ["safe.ask"]
+        assert person.texts_us("1") == ["person.waiting"]
+        with sessions.begin() as session:
+            cases.reply(session, vault, case.id, worker, "are you there", person.now)
+        assert "are you there" in person.hears()
+
+    def test_words_of_alarm_without_a_case_open_one(self, person, sessions):
+        assert person.texts_us("he is going to kill me") == ["help.emergency", "person.called"]
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
+        assert (case.urgency, case.covered) == (1, False)
+
+    def test_what_only_the_ear_hears_is_an_alarm_too(self, conversation, sessions, now):
+        def hears_danger(_text):
+            return {"danger": 0.99}
+
+        person = Person(replace(conversation, ear=hears_danger), sessions, now)
+        person.calls_a_person()
+        assert person.texts_us("the door and the window and the key") == ["help.emergency"]
+        with sessions() as session:
+            assert session.scalars(select(Case)).one().urgency == 1
 
     def test_the_first_words_lead_to_their_path_once_it_is_safe(self, conversation, sessions, now):
         def hears_an_offer(_text):
@@ -313,12 +375,25 @@ class TestAlarms:
         assert person.texts_us("1") == ["offer.intro", "question.offer_started"]
         assert counted(sessions, "paths_offer") == 1
 
-    def test_an_offer_gone_through_is_counted(self, person, sessions):
+    def test_an_offer_gone_through_is_counted_and_weighed_by_nobody(self, person, sessions):
         person.reaches_the_menu()
         person.texts_us("3")
-        for _ in range(8):
+        for _ in range(7):
+            assert counted(sessions, "offers_checked") == 0
             person.texts_us("no")
+        assert person.texts_us("no")[-1] == "offer.advice"
         assert counted(sessions, "offers_checked") == 1
+        assert counted(sessions, "screenings") == count(sessions, Case) == 0
+
+    def test_later_is_a_pause_and_the_same_question_comes_again_once_it_is_safe(self, person):
+        person.reaches_the_menu()
+        person.texts_us("2")
+        assert person.texts_us("no") == ["question.under_18"]
+        assert person.says_word("later") == ["pause.done"]
+        person.now += timedelta(days=1)
+        assert person.texts_us("I am back") == ["safe.ask"]
+        assert person.texts_us("1") == ["question.under_18"]
+        assert person.texts_us("no") == ["question.watched"]
 
     def test_another_language_is_offered_and_never_switched_to_unasked(self, person):
         person.reaches_the_menu()

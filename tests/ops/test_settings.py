@@ -63,5 +63,18 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         settings.read({"WAYPOST_KEYS_FILE": str(tmp_path / "nowhere")})
 
 
+def test_the_ear_listens_unless_it_is_switched_off():
+    assert settings.read({}).ear
+    assert settings.read({"WAYPOST_EAR": "on"}).ear
+    assert not settings.read({"WAYPOST_EAR": "off"}).ear
+
+
+@pytest.mark.parametrize("said", ["no", "OFF", "1", ""])
+def test_what_is_neither_on_nor_off_is_told(said):
+    with pytest.raises(SettingsWrong) as wrong:
+        settings.read({"WAYPOST_EAR": said})
+    assert wrong.value.problems == ["WAYPOST_EAR: set on or off"]
+
+
 def test_secrets_stay_out_of_the_repr():
     assert "secret-token" not in repr(settings.read(TWILIO))

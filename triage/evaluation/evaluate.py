@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from triage.ear import Ear
-from triage.evaluation.held_out import HeldOut, held_out
+from triage.ear import Ear, examples
+from triage.evaluation.held_out import HeldOut, apart, held_out
 from triage.evaluation.persons import person_checks
 from triage.evaluation.screeners import arithmetic_check
 from triage.evaluation.screening import Engine
@@ -38,9 +38,10 @@ def evaluate(
 ) -> Evaluation:
     """Measure everything. `on_person` is called twice for each of `people`, `on_language` once for each."""
     simulation = simulate(flow.questionnaires[SHEET], people, seed, engine, on_person)
+    taught = [text for of_class in examples().values() for text in of_class]
     understood: list[Understanding] = []
     for held in held_out() if phrases is None else phrases:
-        understood.append(understanding(held, ear, flow.topics()))
+        understood.append(understanding(apart(held, taught), ear, flow.topics()))
         on_language()
     checks = (*rule_checks(), *person_checks(), arithmetic_check())
     return Evaluation(checks, simulation, tuple(understood), ear is not None)

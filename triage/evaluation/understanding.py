@@ -57,6 +57,7 @@ class Understanding:
 
     language: str
     texts: int
+    left_out: int
     ways: Mapping[str, Heard]
     doubted: Share
     bothered: Share
@@ -80,6 +81,7 @@ def understanding(
     return Understanding(
         held.language,
         held.size,
+        held.left_out,
         _ways(held, heard),
         share(_doubted(text, held.language, heard) for text in held.alarms[DANGER]),
         share(_doubted(text, held.language, heard) for text in held.alarms[NONE]),

@@ -10,13 +10,14 @@ from triage.evaluation.understanding import BOTH, BY_EAR, PHRASES, Heard, Tally,
 
 def alarms(found: Iterable[Understanding]) -> str:
     return table(
-        ("language", *ALARMS, "false alarms"),
+        ("language", *ALARMS, "false alarms", "left out"),
         (
             (
                 one.language,
                 percent(one.heard.recall["danger"]),
                 *(of(one.heard.recall.get(alarm)) for alarm in ALARMS[1:]),
                 percent(one.heard.false),
+                one.left_out,
             )
             for one in found
         ),
