@@ -116,6 +116,26 @@ class CasePage:
     def summary(self) -> str:
         return self.page.locator("[data-summary]").inner_text()
 
+    def unfolds_the_gaps(self) -> None:
+        """What was not asked and not answered, which is folded away at first."""
+        for gap in self.page.locator("[data-summary] details > summary").all():
+            gap.click()
+
+    def too_wide(self) -> list[str]:
+        """What sticks out of the page or of the summary, by its words."""
+        return self.page.evaluate(
+            """() => {
+              const page = document.scrollingElement;
+              const box = document.querySelector("[data-summary]").getBoundingClientRect();
+              const out = [...document.querySelectorAll("[data-summary] *")].filter((part) => {
+                const own = part.getBoundingClientRect();
+                return own.left < box.left - 1 || own.right > box.right + 1
+                  || part.clientWidth && part.scrollWidth > part.clientWidth + 1;
+              }).map((part) => part.textContent);
+              return page.scrollWidth > innerWidth ? ["the page", ...out] : out;
+            }"""
+        )
+
     def drafts(self, text: str) -> None:
         self.page.locator("#text").fill(text)
 

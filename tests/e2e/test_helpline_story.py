@@ -198,6 +198,24 @@ def test_no_page_is_wider_than_a_small_phone(hire, path):
     assert width <= 360, path
 
 
+def test_the_summary_of_a_case_fits_a_small_phone_in_every_language(phones, hire):
+    phones.open()
+    joy = phones.phone(ENGLISH)
+    for text in ("hello", "1"):
+        joy.writes(text)
+    tells_of_the_situation(joy, SKIP, SKIP, YES, NO, YES, YES)
+    joy.writes(YES)  # may a person see the answers?
+    for language in ("en", "fr", "es", "ar"):
+        login = f"sam-{language}"
+        sam = hire(login, "Sam", language=language, viewport={"width": 360, "height": 740})
+        sam.signs_in_for_the_first_time()
+        sam.page.locator(".case-link").first.click()
+        case = CasePage(sam.page)
+        case.unfolds_the_gaps()
+        assert case.reasons()
+        assert case.too_wide() == [], language
+
+
 def test_the_browser_counts_segments_as_the_server_does(open_page):
     page = open_page()
     page.goto("/login")

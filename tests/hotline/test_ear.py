@@ -59,7 +59,9 @@ def test_every_class_is_a_likelihood(heard):
     assert "none" not in found
 
 
-@pytest.mark.parametrize("text", ["", " ", "\x00 \x00", "he beats\x00 me", "a" * 10_000, "🙂" * 900, "help me " * 1250])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\x00 \x00", "he beats\x00 me", "a" * 10_000, "🙂" * 900, "help me " * 1250]
+)
 def test_any_text_can_be_heard(heard, text):
     assert heard(text)
 

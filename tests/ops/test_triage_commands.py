@@ -2,23 +2,23 @@
 
 import json
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from ops.commands.triage import triage
-from triage.loader import FLOW, QUESTIONNAIRES
+from triage.loader import FLOW, QUESTIONNAIRES, FlowError
+
+ROOT = Path(__file__).parents[2]
 
 
 def ran(*args, lines=()):
-    text = "".join(line if isinstance(line, str) else json.dumps(line) for line in lines_of(lines))
-    return CliRunner().invoke(triage, list(args), input=text)
-
-
-def lines_of(lines):
-    for line in lines:
-        yield line if isinstance(line, str) else json.dumps(line)
-        yield "\n"
+    """The command's result; of `lines`, whatever is no text is written as JSON."""
+    written = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+    return CliRunner().invoke(triage, list(args), input="".join(f"{line}\n" for line in written))
 
 
 def told(result):
@@ -63,6 +63,10 @@ def test_answers_are_weighed_line_by_line():
         ('{"needs": ["love"]}', "needs is a list of danger"),
         ('{"needs": "danger"}', "needs is a list of"),
         ('{"answer": {}}', "unknown key: answer"),
+        ('{"answers": null}', "answers is an object of indicator codes"),
+        ('{"needs": [["danger"]]}', "needs is a list of"),
+        ('"answers"', "not a JSON object"),
+        ("\x00", "not JSON"),
         ("[" * 100_000, "not JSON"),
     ],
 )
@@ -75,8 +79,25 @@ def test_a_bad_line_gets_one_reason_and_loses_nothing_else(line, reason):
     assert bad["error"].startswith(reason)
 
 
-def test_nothing_in_is_nothing_out():
-    result = ran("assess")
+def test_every_bad_line_is_counted_at_the_end():
+    result = ran("assess", lines=["no", "", {"answers": {"DR01": None}}, {"age": "old"}])
+    assert result.exit_code == 1
+    assert [found.get("line") for found in told(result)] == [1, None, 4]
+    assert "2 lines could not be weighed" in result.stderr
+
+
+def test_bytes_that_are_no_text_are_a_bad_line():
+    result = CliRunner().invoke(triage, ["assess"], input=b'\xff\xfe\n{"answers": {}}\n')
+    bad, good = told(result)
+    assert (bad["error"], bad["line"]) == ("not JSON", 1)
+    assert good["outcome"] == "not_enough_known"
+
+
+@pytest.mark.parametrize(
+    "words", [("assess",), ("understand", "--language=en", "--expect=age", "--no-ear")]
+)
+def test_nothing_in_is_nothing_out(words):
+    result = ran(*words)
     assert (result.exit_code, result.stdout) == (0, "")
 
 
@@ -109,7 +130,24 @@ def test_two_answers_at_once_are_both_told():
     assert told(result)[0]["both"] == ["help_now", "offer"]
 
 
-@pytest.mark.parametrize("expect", ["maybe", "choice", "yesno:menu", "choice:nothing"])
+def test_the_ear_hears_what_no_phrase_has_and_can_be_left_out():
+    words = ("understand", "--language", "ru", "--expect", "yesno")
+    said = ["они забрали мой паспорт и бьют меня"]
+    (heard,), (unheard,) = (told(ran(*words, *more, lines=said)) for more in ((), ("--no-ear",)))
+    assert heard["alarm"] == "danger"
+    assert unheard["alarm"] is None
+
+
+def test_each_line_is_an_utterance_an_empty_one_too():
+    result = ran(
+        "understand", "--language=en", "--expect=yesno", "--no-ear", lines=["yes", "", "no", "\x00"]
+    )
+    assert [found["meaning"] for found in told(result)] == ["yes", None, "no", None]
+
+
+@pytest.mark.parametrize(
+    "expect", ["", "maybe", "choice", "choice:", "yesno:menu", "choice:nothing"]
+)
 def test_what_cannot_be_expected_is_misuse(expect):
     assert ran("understand", "--language", "en", "--expect", expect).exit_code == 2
 
@@ -123,3 +161,32 @@ def test_a_spoilt_questionnaire_is_reported_and_a_right_one_is_counted(tmp_path)
     )
     result = ran("check", str(FLOW), "--questionnaires", str(tmp_path / "sheets"))
     assert 'no catalog has the text "flag.pey"' in str(result.exception)
+
+
+def test_a_spoilt_flow_is_refused_with_its_lines_and_no_traceback(tmp_path):
+    flow = tmp_path / "spoilt.toml"
+    spoilt = FLOW.read_text(encoding="utf-8").replace('next = "situation" }', 'next = "nowhere" }')
+    flow.write_text(spoilt, encoding="utf-8")
+    line = next(n for n, text in enumerate(spoilt.splitlines(), 1) if '"nowhere"' in text)
+    done = subprocess.run(
+        [sys.executable, "-m", "ops", "triage", "check", str(flow)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"spoilt.toml:{line}" in done.stderr
+    assert '"nowhere"' in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("written", ["", "steps = 1", "id = ", "\x00"])
+def test_a_file_that_is_no_flow_is_refused(tmp_path, written):
+    flow = tmp_path / "spoilt.toml"
+    flow.write_text(written, encoding="utf-8")
+    result = ran("check", str(flow))
+    assert result.exit_code == 1
+    assert isinstance(result.exception, FlowError)
+    assert "spoilt.toml" in str(result.exception)

@@ -88,13 +88,15 @@ def _told(text: str) -> str:
 def _read(path: Path) -> HeldOut:
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     return HeldOut(
-        data["language"],
-        **{
-            kind: _texts(data.get(kind, {}))
-            for kind in ("alarms", "yesno", "age", "digit", "paths", "topics")
-        },
+        language=data["language"],
+        alarms=_texts(data, "alarms"),
+        yesno=_texts(data, "yesno"),
+        age=_texts(data, "age"),
+        digit=_texts(data, "digit"),
+        paths=_texts(data, "paths"),
+        topics=_texts(data, "topics"),
     )
 
 
-def _texts(table: Mapping[str, Any]) -> Texts:
-    return {name: tuple(said) for name, said in table.items()}
+def _texts(data: Mapping[str, Any], kind: str) -> Texts:
+    return {name: tuple(said) for name, said in data.get(kind, {}).items()}
