@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, cast
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,7 +86,11 @@ class LazyEar:
                 except EarUnusable as unusable:
                     self._broken = True
                     LOG.error("the ear cannot hear: %s", unusable)  # noqa: TRY400 - it says what to do
-        return self._ear(text) if self._ear else {}
+        try:
+            return self._ear(text) if self._ear else {}
+        except Exception as error:  # noqa: BLE001 - a line that hears less still answers
+            LOG.error("the ear failed: %s", type(error).__name__)  # noqa: TRY400 - no word of the text
+            return {}
 
 
 def load(path: Path = WEIGHTS) -> NanoEar:
@@ -101,7 +106,7 @@ def load(path: Path = WEIGHTS) -> NanoEar:
                 name: ([str(c) for c in kept[f"{name}_classes"]], kept[name])
                 for name in (ALARM_LAYER, PATH_LAYER, TOPIC_LAYER)
             }
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
         raise EarUnusable(f"{path.name} cannot be read: run `waypost triage ear`") from error
     return NanoEar(_model(), layers)
 

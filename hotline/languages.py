@@ -24,15 +24,21 @@ def written_in(text: str, languages: Sequence[str]) -> str:
     if len(words(text)) < FEWEST_WORDS or len(languages) < 2:  # noqa: PLR2004 - a choice of one is none
         return ""
     ours = {THEIRS.get(language, language): language for language in languages}
-    language, likelihood = _identifier(tuple(ours)).classify(text[:LONGEST])
+    identifier = _identifier(tuple(ours))
+    if identifier is None:
+        return ""
+    language, likelihood = identifier.classify(text[:LONGEST])
     return ours[language] if likelihood >= SURE else ""
 
 
 @lru_cache(maxsize=8)
 def _identifier(languages: tuple[str, ...]) -> Any:
+    """The library for these languages; None where it knows fewer than two of them."""
     # Loaded when first needed: 25 MB that most commands never use.
     langid: Any = import_module("py3langid.langid")
     identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
-    known = set(identifier.labels)
-    identifier.set_languages([language for language in languages if language in known])
+    known = [language for language in languages if language in set(identifier.labels)]
+    if len(known) < 2:  # noqa: PLR2004 - a choice of one is none
+        return None
+    identifier.set_languages(known)
     return identifier

@@ -175,7 +175,9 @@ def _unanswered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch
     if meant and meant != "delete":
         return obey(meant, flow, state, heard)
     foreign = heard.written not in ("", state.language)
-    if foreign and state.language and heard.written in heard.languages and not state.case:
+    # Once: who goes on in another language is offered a person, like anybody not understood.
+    ours = bool(state.language) and heard.written in heard.languages
+    if foreign and ours and not state.case and not state.misses and here.id not in ASIDES:
         # Never switched without asking: the language it seems to be stands first in the offer.
         return obey("language", flow, state, replace(heard, guess=heard.written))
     return _missed(flow, state, heard)

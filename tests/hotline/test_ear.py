@@ -170,3 +170,22 @@ def reached_from(thing):
         seen.add(id(found))
         yield found
         left += gc.get_referents(found)
+
+
+@pytest.mark.parametrize("written", [b"", b"PK\x03\x04 cut off"])
+def test_a_damaged_file_is_refused(tmp_path, written):
+    (tmp_path / "ear.npz").write_bytes(written)
+    with pytest.raises(EarUnusable, match="cannot be read"):
+        load(tmp_path / "ear.npz")
+
+
+def test_a_model_that_fails_leaves_the_line_with_its_words(monkeypatch, caplog):
+    def failing():
+        def hear(_text):
+            raise RuntimeError("my secret words")
+
+        return hear
+
+    monkeypatch.setattr(ear, "load", failing)
+    assert LazyEar()("my secret words are here") == {}
+    assert "secret" not in caplog.text

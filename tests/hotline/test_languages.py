@@ -31,3 +31,8 @@ def test_a_line_of_one_language_has_nothing_to_guess():
 
 def test_a_language_the_library_does_not_know_breaks_nothing():
     assert written_in("bonjour j'ai besoin d'aide", ("en", "fr", "xx")) == "fr"
+
+
+@pytest.mark.parametrize("languages", [("xx", "yy"), ("en", "xx")])
+def test_where_it_knows_fewer_than_two_it_says_nothing(languages):
+    assert written_in("bonjour j'ai besoin d'aide", languages) == ""

@@ -1,6 +1,7 @@
 """The evaluation: rules agree with their sources, figures hold, and worse engines are found out."""
 
 import json
+import tomllib
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from hotline.ear import load
 from ops import plots
 from triage import load_flow
-from triage.assess import ENOUGH, assess
+from triage.assess import assess
 from triage.ear import examples
 from triage.evaluation.evaluate import evaluate
 from triage.evaluation.floors import FLOORS, figures, gaps, shortfalls
@@ -16,7 +17,7 @@ from triage.evaluation.held_out import HeldOut, apart, held_out
 from triage.evaluation.metrics import Confusion, Share, confusion
 from triage.evaluation.persons import person_checks
 from triage.evaluation.population import assumptions, population, trafficked
-from triage.evaluation.report import as_json, markdown
+from triage.evaluation.report import ALIKE, as_json, markdown, summary
 from triage.evaluation.screeners import arithmetic_check, published
 from triage.evaluation.screening import Engine, screen, screener
 from triage.evaluation.simulation import SCREENER, simulate
@@ -189,8 +190,6 @@ def test_who_is_asked_adaptively_is_flagged_as_by_the_whole_list_when_nothing_go
 
 
 def test_every_figure_has_a_floor_and_every_floor_a_figure(by_words, by_ear):
-    import tomllib
-
     def flat(table, before=""):
         for name, value in table.items():
             yield from (
@@ -215,10 +214,13 @@ def test_shipped_languages_are_alike(by_words, name):
     assert gap <= allowed
 
 
-@pytest.mark.xfail(reason="Arabic and Spanish are six points behind French: see the report")
+def test_yes_and_no_are_understood_alike(by_words):
+    assert gaps(by_words)["yes or no"][0] <= ALIKE
+
+
+@pytest.mark.xfail(reason="Arabic is six points behind English: see the report")
 def test_danger_is_heard_alike_in_shipped_languages(by_ear):
-    gap, allowed = gaps(by_ear)["danger recall"]
-    assert gap <= allowed
+    assert gaps(by_ear)["danger recall"][0] <= ALIKE
 
 
 def test_questions_that_stop_too_early_fall_below_a_floor():
@@ -339,6 +341,14 @@ def test_the_report_names_what_is_missed(by_words):
     assert "sensitivity MISSED, specificity MISSED" in markdown(replace(by_words, simulation=ours))
 
 
+def test_the_aims_are_told_language_by_language(by_words):
+    told = dict(summary(by_words))
+    assert told["aim: danger recall of 98 % or more in each"] == "MISSED in ar, en, es, fr"
+    apart = next(value for name, value in told.items() if "apart" in name)
+    assert "danger recall MISSED" in apart
+    assert "yes or no met" in apart
+
+
 def test_plots_are_the_same_bytes_each_time(by_words, tmp_path):
     once, again = plots.draw(by_words, tmp_path / "1"), plots.draw(by_words, tmp_path / "2")
     assert [path.name for path in once] == ["sensitivity.svg", "questions.svg", "alarms.svg"]
@@ -348,6 +358,3 @@ def test_plots_are_the_same_bytes_each_time(by_words, tmp_path):
 
 def small(**alarms):
     return HeldOut("en", alarms, {}, {}, {}, {}, {})
-
-
-assert ENOUGH

@@ -68,3 +68,12 @@ def test_a_step_never_changes_the_state_it_was_given():
     before = state.to_json()
     step(FLOW, state, hears("yes"))
     assert state.to_json() == before
+
+
+def test_who_goes_on_in_another_language_is_offered_a_person_in_the_end():
+    state, heard = State(step="menu", language="en"), []
+    for _ in range(4):
+        turn = step(FLOW, state, hears("je ne comprends pas bien", written="fr"))
+        state, heard = turn.state, [*heard, *ids(turn)]
+    assert heard[0] == "language.choose"
+    assert "offer.person" in heard

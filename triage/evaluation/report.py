@@ -19,8 +19,10 @@ from triage.evaluation.simulation import Simulation
 from triage.evaluation.understanding import Tally
 
 TEXT = Path(__file__).with_name("report.txt")
-# What was hoped for before anything was measured: this, at a specificity above the screener's.
-AIM = 0.95
+# What was hoped for before anything was measured: this sensitivity, at a specificity above the screener's;
+# and in each shipped language this danger recall, with the languages no further apart than this. What a
+# change may not fall below is in floors.toml, and less.
+AIM, DANGER_AIM, ALIKE = 0.95, 0.98, 0.05
 DIGITS = 4
 # What is reckoned from counts and published with them.
 DERIVED: Mapping[type, tuple[str, ...]] = {
@@ -63,14 +65,18 @@ def summary(found: Evaluation) -> Iterator[tuple[str, str]]:
     yield f"aim: sensitivity of {whole(AIM)} or more, specificity above the screener's", _aim(found)
     asked = found.simulation.asked["everybody"]
     yield "questions asked, median", f"{asked.questions:g} instead of {asked.in_full:g}"
-    for one in found.understanding:
-        if one.answers:
-            told = f"{percent(one.heard.recall['danger'])}, {percent(one.heard.false)}"
-            right = percent(one.answers["yesno"].accuracy)
-            yield (
-                f"held-out phrases, {one.language}: danger, false alarms, yes or no",
-                (f"{told}, {right}"),
-            )
+    shipped = [one for one in found.understanding if one.answers]
+    missed = [o.language for o in shipped if o.heard.recall["danger"].value < DANGER_AIM]
+    yield (
+        f"aim: danger recall of {whole(DANGER_AIM)} or more in each",
+        f"MISSED in {', '.join(missed)}" if missed else "met",
+    )
+    yield f"aim: shipped languages at most {ALIKE * 100:g} points apart", _alike(found)
+    for one in shipped:
+        danger, false = percent(one.heard.recall["danger"]), percent(one.heard.false)
+        right = percent(one.answers["yesno"].accuracy)
+        name = f"held-out phrases, {one.language}: danger, false alarms, yes or no"
+        yield name, f"{danger}, {false}, {right}"
 
 
 def _aim(found: Evaluation) -> str:
@@ -80,6 +86,13 @@ def _aim(found: Evaluation) -> str:
         "specificity": ours.specificity.value > theirs.specificity.value,
     }
     return ", ".join(f"{name} {'met' if is_met else 'MISSED'}" for name, is_met in met.items())
+
+
+def _alike(found: Evaluation) -> str:
+    return ", ".join(
+        f"{name} {'met' if gap <= ALIKE else 'MISSED'} ({gap * 100:.1f})"
+        for name, (gap, _) in gaps(found).items()
+    )
 
 
 def _simulated(found: Simulation) -> dict[str, object]:
