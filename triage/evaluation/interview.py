@@ -4,13 +4,17 @@ A question is answered yes when any of its indicators or of its needs is true of
 papers says that papers are kept, which makes it harder for us. The same noise holds for every list.
 """
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from random import Random
 
 from triage.evaluation.population import Noise, Person
 from triage.flow import Question
 
+ANSWERS = Path(__file__).with_name("answers.toml")
 SKIPPED = "skip"
 Following = Callable[[Mapping[str, str]], Question | None]
 
@@ -57,9 +61,17 @@ def true_answer(question: Question, person: Person) -> str:
     """The answer that the person's life gives: an option, and to yes or no "no" where none fits."""
     for option, meaning in question.means.items():
         true = person.yes | person.needs
-        if not true.isdisjoint((*meaning.indicators, *meaning.needs)):
+        told = covered().get(question.id, meaning.indicators)
+        if not true.isdisjoint((*told, *meaning.needs)):
             return option
     return SKIPPED if question.options else "no"
+
+
+@lru_cache
+def covered() -> Mapping[str, tuple[str, ...]]:
+    """The indicators that the words of a question cover, by question; of answers.toml."""
+    data = tomllib.loads(ANSWERS.read_text(encoding="utf-8"))
+    return {name: tuple(codes) for of in data.values() for name, codes in of.items()}
 
 
 def _another(question: Question, truth: str, chance: float) -> str:
