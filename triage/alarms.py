@@ -56,13 +56,21 @@ class Phrasebook:
 
 
 def hear(text: str, languages: Iterable[str]) -> tuple[Alarm, ...]:
-    """The alarms that `text` raises by the phrases of any of `languages`, the gravest first."""
-    found: set[str] = set()
+    """The alarms that `text` raises by the phrases of any of `languages`, the gravest first.
+
+    One language takes back what another raised: "sos" is a cry in English and "you are" in Spanish.
+    """
     said = words(text)
-    if said:
-        for language in languages:
-            found |= _raised(said, phrasebook(language))
-    return tuple(alarm for alarm in ALARMS if alarm in found)
+    hits: list[tuple[str, Span]] = []
+    back: list[tuple[str, Span]] = []
+    for language in languages if said else ():
+        _matched(said, phrasebook(language), hits, back)
+    raised = {
+        alarm
+        for alarm, (start, end) in hits
+        if not any(alarm == other and start < stop and begin < end for other, (begin, stop) in back)
+    }
+    return tuple(alarm for alarm in ALARMS if alarm in raised)
 
 
 @lru_cache
@@ -133,19 +141,18 @@ def _phrases(data: Mapping[str, Any]) -> Iterator[Phrase]:
     yield from (Phrase(pattern(p), "child", unless=True) for p in frames.get("unless", ()))
 
 
-def _raised(said: tuple[str, ...], book: Phrasebook) -> set[str]:
-    hits: list[tuple[str, Span]] = []
-    back: list[tuple[str, Span]] = []
+def _matched(
+    said: tuple[str, ...],
+    book: Phrasebook,
+    hits: list[tuple[str, Span]],
+    back: list[tuple[str, Span]],
+) -> None:
+    """Put what the phrases of `book` raise into `hits`, and what they take back into `back`."""
     for start, word in enumerate(said):
         for phrase in _opening(book, word):
             end = _end(said, start, phrase.pattern, book.language)
             if end is not None:
                 (back if phrase.unless else hits).append((phrase.alarm, (start, end)))
-    return {
-        alarm
-        for alarm, (start, end) in hits
-        if not any(alarm == other and start < stop and begin < end for other, (begin, stop) in back)
-    }
 
 
 def _opening(book: Phrasebook, word: str) -> Iterator[Phrase]:

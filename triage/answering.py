@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from triage import understand
+from triage.ages import age
 from triage.alarms import Alarm
 from triage.assess import NORMAL
 from triage.commands import obey
@@ -67,7 +68,7 @@ def read(flow: Flow, state: State, heard: Heard) -> understand.Reading:
     reading = understand.pick(heard.text, offered(flow, state), language, heard.labels)
     if reading.meaning or reading.both or not _asks_age(flow, state):
         return reading
-    told = understand.age(heard.text, language)
+    told = age(heard.text, language)
     meant = {"child": "yes", "adult": "no"}.get(told.meaning, "")
     return understand.Reading(meant, told.confidence)
 

@@ -21,12 +21,14 @@ LEXICONS = Path(__file__).parent / "lexicons"
 class Lexicon:
     """What plain words mean, and how the first word of each meaning is written.
 
+    `alone` are answers only as whole messages: as the first words of a sentence they mean something else.
     `negates` are words that turn a sentence round; `goes_on` are words after a "no" that show it to be an
     answer where the same word also negates; `framing` may stand beside a number ("option 3").
     """
 
     language: str
     answers: Mapping[str, str]
+    alone: Mapping[str, str]
     commands: Mapping[str, str]
     first: Mapping[str, str]
     numbers: Mapping[str, int]
@@ -54,6 +56,7 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         language=language,
         answers=_meanings(answers),
+        alone=_meanings(cast("dict[str, list[str]]", data.get("alone", {}))),
         commands=_meanings(commands),
         first={name: said[0] for name, said in (answers | commands).items() if said},
         numbers={word: int(n) for word, n in _meanings(numbers).items()},

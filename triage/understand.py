@@ -1,4 +1,4 @@
-"""Short answers and global words: digits of any script, yes/no/skip, option labels, ages.
+"""Short answers and global words: digits of any script, yes/no/skip, option labels.
 
 Commands are only ever whole messages, so a sentence that happens to hold "stop" stops nothing. An answer
 may be wrapped in a sentence; what could be read both ways is not guessed but asked again.
@@ -16,7 +16,7 @@ from triage.flow import Option
 from triage.lexicon import Answer, Command, Lexicon, languages, lexicon, word_for
 from triage.plain import digits, plain, words
 
-__all__ = ["Reading", "age", "answer", "command", "digit", "languages", "pick", "plain", "word_for"]
+__all__ = ["Reading", "answer", "command", "digit", "languages", "pick", "plain", "word_for"]
 
 SURE, LIKELY, PERHAPS = 1.0, 0.8, 0.7
 SHORTEST_FUZZY = 4
@@ -26,7 +26,6 @@ SHORTEST_MISTYPED = 5
 LONGEST_LEAD = 3
 # A sentence this short that holds one number means the number.
 SHORT_SENTENCE = 4
-YOUNGEST, GROWN_UP, OLDEST = 5, 18, 99
 AFTER_FIRST_WORD = re.compile(r"^\W*\w+\s*[,.;:!\-–—،؛。]")
 
 
@@ -38,6 +37,7 @@ NODS: Mapping[str, Answer] = {
     "✔": "yes",
     "👎": "no",
     "❌": "no",
+    "🤷": "dont_know",
 }
 DRAWN_OUT = re.compile(r"(.)\1+")
 
@@ -80,7 +80,8 @@ def answer(text: str, language: str) -> Reading:
     if nodded := NODS.get(text.strip()[:1]) if not heard else None:
         return Reading(nodded, SURE)
     for code in (language, "en"):
-        if found := lexicon(code).answers.get(heard):
+        lex = lexicon(code)
+        if found := lex.answers.get(heard) or lex.alone.get(heard):
             return Reading(cast("Answer", found), SURE)
         if found := _squeezed(code).get(_squeeze(heard)):
             return Reading(found, LIKELY)
@@ -88,11 +89,8 @@ def answer(text: str, language: str) -> Reading:
         near = _nearest(heard, lexicon(code).answers)
         if near.meaning:
             return near
-    for code in (language, "en"):
-        wrapped = _in_sentence(text, code)
-        if wrapped != NOTHING:
-            return wrapped
-    return NOTHING
+    # English words lead sentences of other languages as well: "ya" is no yes in Spanish.
+    return _in_sentence(text, language if language in languages() else "en")
 
 
 def pick(
@@ -106,7 +104,7 @@ def pick(
     `labels` are the words shown for each option id.
     """
     ids = [option.id for option in options]
-    several = [n for n in _numbers(text, language) if 1 <= n <= len(options)]
+    several = [n for n in numbers(text, language) if 1 <= n <= len(options)]
     if len(set(several)) > 1:
         return Reading(both=tuple(ids[n - 1] for n in dict.fromkeys(several)))
     heard = plain(text)
@@ -126,25 +124,6 @@ def pick(
     if said.meaning in ids or (said.both and set(said.both) <= set(ids)):
         return said
     return by_label
-
-
-def age(text: str, language: str) -> Reading:
-    """`child` or `adult`, from words, from a number of years, or from a yes to "are you under 18?"."""
-    heard, found = plain(text), words(text)
-    for code in (language, "en"):
-        meanings = lexicon(code).ages
-        # "Under 18" holds a number that is nobody's age; a lone "child" may be somebody else's.
-        phrases = {word: name for word, name in meanings.items() if " " in word}
-        told = meanings.get(heard) or _contained(found, phrases)
-        if told:
-            return Reading(told, SURE if heard in meanings else LIKELY)
-    years = {n for n in _numbers(text, language) if YOUNGEST <= n <= OLDEST}
-    if years:
-        one = years.pop()
-        return NOTHING if years else Reading("child" if one < GROWN_UP else "adult", SURE)
-    said = answer(text, language)
-    meant = {"yes": "child", "no": "adult"}.get(said.meaning, said.meaning)
-    return Reading(meant, said.confidence, tuple(said.both))
 
 
 def digit(text: str, language: str = "en") -> int | None:
@@ -171,7 +150,7 @@ def digit(text: str, language: str = "en") -> int | None:
     return None
 
 
-def _numbers(text: str, language: str) -> list[int]:
+def numbers(text: str, language: str) -> list[int]:
     """Every number told in digits, and a whole text's number words ("one and three")."""
     found = words(text)
     told = [n for word in found if (n := digits(word)) is not None]
@@ -195,7 +174,7 @@ def _in_sentence(text: str, language: str) -> Reading:
         if lead is None:
             continue
         after = lex.answers.get(found[length])
-        if {lead, after} == {"yes", "no"}:
+        if {lead, after} == {"yes", "no"} and len(found) == length + 1:
             return Reading(both=(lead, cast("str", after)))
         # "No me pagan" is no "no": where the word also negates, what follows decides.
         negation = length == 1 and lead == "no" and found[0] in lex.negates
@@ -210,7 +189,7 @@ def _in_sentence(text: str, language: str) -> Reading:
 
 def _not_leading(found: tuple[str, ...], lex: Lexicon) -> Reading:
     open_ended = {word: name for word, name in lex.answers.items() if name in ("skip", "dont_know")}
-    if said := _contained(found, {w: n for w, n in open_ended.items() if " " in w}):
+    if said := contained(found, {w: n for w, n in open_ended.items() if " " in w}):
         return Reading(said, LIKELY)
     negated = not lex.negates.isdisjoint(found)
     last = lex.answers.get(found[-1])
@@ -221,7 +200,7 @@ def _not_leading(found: tuple[str, ...], lex: Lexicon) -> Reading:
     return NOTHING
 
 
-def _contained(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:
+def contained(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:
     """The meaning of the longest phrase of `meanings` that stands in the words, if they agree."""
     whole = f" {' '.join(found)} "
     hits = sorted((p for p in meanings if f" {p} " in whole), key=len, reverse=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triage import understand
+from triage.ages import age
 from triage.alarms import Alarm
 from triage.ear import Ear, alarms_in
 from triage.flow import SKIP, YES_NO, Flow, Option
@@ -65,7 +66,7 @@ def _reading(
     labels: Mapping[str, str] | None,
 ) -> Reading:
     if expected == "age":
-        return understand.age(text, language)
+        return age(text, language)
     if expected == "digit":
         number = understand.digit(text, language)
         return understand.NOTHING if number is None else Reading(str(number), understand.SURE)

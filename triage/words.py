@@ -45,14 +45,15 @@ def _lexicon(file: Source, commands: dict[str, tuple[str, str]], problems: list[
     """The words of a lexicon that are no commands; its commands are put with those of the others."""
     if file.data.get("language") != file.path.stem:
         problems.append(f'{file.at("", "language")}: "language" is not "{file.path.stem}"')
-    tables = {"commands": COMMANDS, "numbers": NUMBERS, "ages": AGES}
+    tables = {"alone": ANSWERS, "commands": COMMANDS, "numbers": NUMBERS, "ages": AGES}
     known = {"language", *ANSWERS, *LOOSE, *tables}
     problems += [f'{file.at("", key)}: unknown key "{key}"' for key in file.data.keys() - known]
     loose = {key: file.data[key] for key in LOOSE if key in file.data}
     _words(file, "", loose, tuple(loose), problems)
     answers = _words(file, "", file.data, ANSWERS, problems)
     # Yes in one language may be no in another: only within one language it may not.
-    _meet(answers, {}, problems)
+    whole: dict[str, tuple[str, str]] = {}
+    _meet(answers, whole, problems)
     for table, names in tables.items():
         value = file.data.get(table)
         given = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
@@ -60,7 +61,9 @@ def _lexicon(file: Source, commands: dict[str, tuple[str, str]], problems: list[
         problems += [f'{file.at(table, key)}: unknown key "{key}"' for key in sorted(unknown)]
         wanted = names if table == "commands" else tuple(name for name in names if name in given)
         found = _words(file, table, given, wanted, problems)
-        _meet(found, commands if table == "commands" else {}, problems)
+        # An answer stands in one of two tables.
+        met = {"commands": commands, "alone": whole}.get(table, {})
+        _meet(found, met, problems)
         answers += found if table != "commands" else []
     return answers
 

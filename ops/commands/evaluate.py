@@ -7,14 +7,12 @@ import click
 
 from ops import plots
 from triage import Ear, load_flow
-from triage.evaluation.evaluate import Evaluation, evaluate
+from triage.evaluation.evaluate import ROUNDS, Evaluation, evaluate
 from triage.evaluation.floors import shortfalls
 from triage.evaluation.held_out import held_out
 from triage.evaluation.report import as_json, markdown, summary
 
 NAME, PLOTS = "triage-evaluation", "plots"
-# Every life is lived through twice: with noise and without.
-TWICE = 2
 
 
 @click.command("evaluate")
@@ -43,7 +41,7 @@ def evaluate_triage(people: int, seed: int, folder: Path | None, *, ear: bool) -
 
 def _measured(people: int, seed: int, ear: Ear | None) -> Evaluation:
     flow, languages = load_flow(), len(held_out())
-    bar = click.progressbar(length=people * TWICE + languages, label="Measuring", file=sys.stderr)
+    bar = click.progressbar(length=people * ROUNDS + languages, label="Measuring", file=sys.stderr)
     with bar as steps:
 
         def step() -> None:

@@ -12,12 +12,14 @@ import click
 from locales import languages, translator
 from ops.commands.evaluate import evaluate_triage
 from ops.jsonlines import BadLine, objects, texts
-from triage import Ear, load_flow
+from triage import Ear, FlowError, load_flow
 from triage.assess import Age, Assessment, assess
+from triage.ear import examples
 from triage.indicators import POPULATIONS, indicators
 from triage.indicators import needs as known_needs
 from triage.loader import FLOW, QUESTIONNAIRES
 from triage.utterance import Expected, hear, options_of
+from triage.words import check_words
 
 FILE = click.Path(path_type=Path)
 
@@ -34,7 +36,11 @@ triage.add_command(evaluate_triage)
 @click.argument("flow", type=FILE, default=FLOW)
 @click.option("--questionnaires", type=FILE, default=QUESTIONNAIRES)
 def check(flow: Path, questionnaires: Path) -> None:
-    """Read a flow with its questionnaires and report everything that is wrong, with lines."""
+    """Read a flow with its questionnaires, and the words and phrases of every language, and report everything
+    that is wrong, with lines.
+    """
+    if problems := check_words():
+        raise FlowError(problems)
     known = translator("en", "contact")
     loaded = load_flow(flow, questionnaires, known)
     questions = sum(len(q.questions) for q in loaded.questionnaires.values())
@@ -94,12 +100,16 @@ def understand(language: str, expect: str, *, ear: bool) -> None:
 @triage.command("ear")
 def make_ear() -> None:
     """Teach the ear anew, after its example sentences were changed."""
-    from hotline import ear  # noqa: PLC0415 - loads numpy and the model
+    try:
+        from hotline.teaching import teaching  # noqa: PLC0415 - loads scikit-learn
+    except ImportError as missing:
+        raise click.ClickException("scikit-learn is missing: run `make setup` first") from missing
 
-    with click.progressbar(ear.learning(), label="Listening to the examples") as steps:
+    heard = sum(map(len, examples().values()))
+    with click.progressbar(teaching(), heard, label=f"Listening to {heard} examples") as steps:
         for _ in steps:
             pass
-    click.echo(f"{ear.WEIGHTS.name} is made.")
+    click.echo("ear.npz is made.")
 
 
 @triage.command("export-xlsform")

@@ -12,6 +12,7 @@ import atheris
 
 with atheris.instrument_imports(include=["triage", "ops.jsonlines"]):
     from triage import FlowError, Heard, State, alarms, load_flow, step, understand
+    from triage.ages import age
     from triage.loader import QUESTIONNAIRES
     from triage.policy import PolicyWrong, read_policy
     from triage.utterance import hear
@@ -37,7 +38,7 @@ def a_text(data):
     state = data.PickValueInList(STATES)
     text = data.ConsumeUnicodeNoSurrogates(400)
     understand.answer(text, language)
-    understand.age(text, language)
+    age(text, language)
     for expected in ("yesno", "age", "digit", "choice"):
         hear(text, language, expected, None, FLOW.steps["menu"].options)
     alarms.hear(text, LANGUAGES)

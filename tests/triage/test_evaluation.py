@@ -16,7 +16,7 @@ from triage.evaluation.floors import FLOORS, figures, gaps, shortfalls
 from triage.evaluation.held_out import HeldOut, apart, held_out
 from triage.evaluation.metrics import Confusion, Share, confusion
 from triage.evaluation.persons import person_checks
-from triage.evaluation.population import assumptions, population, trafficked
+from triage.evaluation.population import Noise, assumptions, population, trafficked
 from triage.evaluation.report import ALIKE, as_json, markdown, summary
 from triage.evaluation.screeners import arithmetic_check, published
 from triage.evaluation.screening import Engine, screen, screener
@@ -179,7 +179,7 @@ def test_fewer_questions_are_asked_than_the_list_has(by_words):
 
 
 def test_who_is_asked_adaptively_is_flagged_as_by_the_whole_list_when_nothing_goes_wrong():
-    noise = replace(assumptions().noise, skip=0, leave=0, misunderstood=dict.fromkeys(SHIPPED, 0))
+    noise = Noise(skip=0, leave=0, misread=0, typed=0)
     for one in screen(population(500, SEED), SITUATION, SEED, noise=noise):
         assert (one.found.urgency, one.found.team) == (
             one.found_in_full.urgency,

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from locales import translator
 from tests.triage.walk import FLOW, LANGUAGES
+from triage.ages import age
 from triage.lexicon import lexicon, word_for
 from triage.plain import plain
-from triage.understand import age, answer, command, digit, nearly_command, pick
+from triage.understand import answer, command, digit, nearly_command, pick
 from triage.words import check_words
 
 

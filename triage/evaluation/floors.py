@@ -3,12 +3,11 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from triage.evaluation.evaluate import Evaluation
-from triage.evaluation.metrics import Z95, Share
+from triage.evaluation.metrics import Share
 from triage.evaluation.simulation import OURS, Simulation
 from triage.evaluation.understanding import Understanding
 
@@ -32,11 +31,7 @@ def figures(found: Evaluation) -> Mapping[str, float]:
 
 
 def gaps(found: Evaluation) -> Mapping[str, tuple[float, float]]:
-    """How far the shipped languages are apart, and how much of that is allowed.
-
-    The simulated people of two languages are different people, so that much chance is allowed as well: the
-    95 % interval of a difference of two shares. Phrases are a fixed set, with nothing of chance in it.
-    """
+    """How far the shipped languages are apart, and how much of that is allowed."""
     most: float = _floors()["parity"]["most"]
     shipped = [one for one in found.understanding if one.answers]
     simulated = [tests[OURS].sensitivity for tests in found.simulation.languages.values()]
@@ -44,9 +39,8 @@ def gaps(found: Evaluation) -> Mapping[str, tuple[float, float]]:
         "danger recall": [one.heard.recall["danger"] for one in shipped if one.heard.recall],
         "yes or no": [one.answers["yesno"].accuracy for one in shipped if "yesno" in one.answers],
     }
-    measured = {name: (_gap(shares), most) for name, shares in by_name.items() if shares}
-    chance = Z95 * sqrt(2 * max((share.variance for share in simulated), default=0.0))
-    return measured | {"simulated sensitivity": (_gap(simulated), max(most, chance))}
+    by_name["simulated sensitivity"] = simulated
+    return {name: (_gap(shares), most) for name, shares in by_name.items() if shares}
 
 
 def _gap(shares: list[Share]) -> float:

@@ -31,10 +31,6 @@ class Share:
         half = Z95 * sqrt((self.value * (1 - self.value) + weight / 4) / self.of) / (1 + weight)
         return max(0.0, middle - half), min(1.0, middle + half)
 
-    @property
-    def variance(self) -> float:
-        return self.value * (1 - self.value) / self.of if self.of else 0.0
-
 
 def share(found: Iterable[bool]) -> Share:
     """How many of the found are true."""

@@ -37,11 +37,15 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """What goes wrong at each question: skipped, left for good, or taken for its opposite."""
+    """What goes wrong at each question: skipped, left for good, or misread for its opposite.
+
+    `typed` is the share of answers that are written in words.
+    """
 
     skip: float
     leave: float
-    misunderstood: Mapping[str, float]
+    misread: float
+    typed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +54,7 @@ class Assumptions:
     noise: Noise
     gravity: tuple[float, float]
     most: float
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        return tuple(self.noise.misunderstood)
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ def assumptions() -> Assumptions:
         Noise(**data["noise"]),
         cast("tuple[float, float]", tuple(data["gravity"])),
         data["most"],
+        tuple(data["languages"]),
     )
 
 

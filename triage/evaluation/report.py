@@ -97,7 +97,6 @@ def _alike(found: Evaluation) -> str:
 
 def _simulated(found: Simulation) -> dict[str, object]:
     noise, everybody = assumptions().noise, found.asked["everybody"]
-    misread = sorted(set(noise.misunderstood.values()))
     return {
         "people": found.people,
         "seed": found.seed,
@@ -105,7 +104,8 @@ def _simulated(found: Simulation) -> dict[str, object]:
         "lost": short(found.lost),
         "skip": whole(noise.skip),
         "leave": whole(noise.leave),
-        "misread": " to ".join(map(whole, misread)),
+        "misread": whole(noise.misread),
+        "typed": whole(noise.typed),
         "median": f"{everybody.questions:g}",
         "median_full": f"{everybody.in_full:g}",
         "classes": screening.classes(found),

@@ -12,11 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from triage.assess import SOON, Assessment
-from triage.evaluation.interview import Answering, Interview
+from triage.evaluation.interview import Answering, Interview, Reads
 from triage.evaluation.population import Noise, Person, assumptions
 from triage.flow import Meaning, Question, Questionnaire
 from triage.routing import next_question, remaining, weigh
@@ -24,6 +23,7 @@ from triage.routing import next_question, remaining, weigh
 SCREENER = Path(__file__).with_name("screener.toml")
 POSSIBLE = ("possible_trafficking", "possible_coercion", "possible_exploitation")
 DANGER_OR_AGE = frozenset({"danger", "child"})
+NO_READS: Mapping[str, Reads] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +79,40 @@ def screen(
     engine: Engine | None = None,
     noise: Noise | None = None,
     on_person: Callable[[], object] = lambda: None,
+    reads: Mapping[str, Reads] = NO_READS,
 ) -> tuple[Screened, ...]:
-    """Everybody through both lists; `on_person` is called after each. The noise is the assumed one."""
+    """Everybody through both lists; `on_person` is called after each. The noise is the assumed one.
+
+    `reads` are by language.
+    """
     engine, noise = engine or Engine(), noise or assumptions().noise
     screened: list[Screened] = []
     for person in people:
-        screened.append(_screened(person, questionnaire, seed, engine, noise))
+        answering = Answering(person, noise, seed, reads.get(person.language, {}))
+        screened.append(_screened(answering, questionnaire, engine))
         on_person()
     return tuple(screened)
 
 
-def _screened(
-    person: Person, questionnaire: Questionnaire, seed: int, engine: Engine, noise: Noise
-) -> Screened:
+def _screened(answering: Answering, questionnaire: Questionnaire, engine: Engine) -> Screened:
     def following(answers: Mapping[str, str]) -> Question | None:
         return questionnaire.questions.get(engine.following(questionnaire, answers) or "")
 
     def all_following(answers: Mapping[str, str]) -> Question | None:
         return questionnaire.questions.get(in_full(questionnaire, answers) or "")
 
-    ours = _answering(person, noise, seed, "ours").interviewed(following)
-    whole = _answering(person, noise, seed, "ours").interviewed(all_following)
-    theirs = _answering(person, noise, seed, "screener").interviewed(_screener_following)
+    ours = answering.interviewed("ours", following)
+    whole = answering.interviewed("ours", all_following)
+    theirs = answering.interviewed("screener", _screener_following)
     return Screened(
-        person,
-        person.trafficked,
+        answering.person,
+        answering.person.trafficked,
         ours,
         engine.weighing(questionnaire, ours.answers),
         whole,
         engine.weighing(questionnaire, whole.answers),
         "yes" in theirs.answers.values(),
     )
-
-
-def _answering(person: Person, noise: Noise, seed: int, what: str) -> Answering:
-    random = Random(f"{seed} {person.number} {what}")  # noqa: S311 - has to repeat itself
-    return Answering(person, noise, random)
 
 
 def _screener_following(answers: Mapping[str, str]) -> Question | None:

@@ -72,7 +72,7 @@ def tests(found: Tests) -> str:
 
 def quiet(found: Simulation) -> str:
     rows = {f"{name}, no noise": counts for name, counts in found.calm.items()}
-    return tests(rows | {f"{name}, not lost": counts for name, counts in found.stayed.items()})
+    return tests({f"{name}, nobody lost": of for name, of in found.patient.items()} | rows)
 
 
 def disagree(found: Simulation) -> str:

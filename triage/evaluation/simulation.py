@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from statistics import median
 
+from triage.evaluation.interview import Reads
 from triage.evaluation.metrics import Confusion, Share, confusion, share
-from triage.evaluation.population import Noise, assumptions, population
-from triage.evaluation.screening import Engine, Screened, flagged, screen
+from triage.evaluation.population import Noise, Person, assumptions, population
+from triage.evaluation.screening import NO_READS, Engine, Screened, flagged, screen
 from triage.flow import Questionnaire
 
 OURS, SCREENER = "ours", "screener"
@@ -37,7 +38,8 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """`tests` by reading; `stayed` leaves out who was lost on the way; `calm` has no noise at all.
+    """`tests` by reading; `patient` has all noise but that nobody is lost; `calm` has no noise at all. In
+    `languages` the same people speak each.
 
     `disagree` counts (ours, screener) among the trafficked and the others. `questions` is how many people
     were asked how many.
@@ -48,7 +50,7 @@ class Simulation:
     trafficked: Share
     lost: Share
     tests: Tests
-    stayed: Tests
+    patient: Tests
     calm: Tests
     languages: Mapping[str, Tests]
     asked: Mapping[str, Asked]
@@ -71,23 +73,30 @@ def simulate(
     seed: int,
     engine: Engine | None = None,
     on_person: Callable[[], object] = lambda: None,
+    reads: Mapping[str, Reads] = NO_READS,
 ) -> Simulation:
-    """`people` lives through the questionnaire and the screener, with noise and once more without."""
-    drawn = population(people, seed)
-    still = Noise(0.0, 0.0, dict.fromkeys(assumptions().languages, 0.0))
-    noisy = screen(drawn, questionnaire, seed, engine, on_person=on_person)
-    calm = screen(drawn, questionnaire, seed, engine, still, on_person)
+    """`people` lives through the questionnaire and the screener: with noise, without anybody lost, without
+    any noise, and once in each language. `reads` is what written answers are taken for, by language.
+    """
+    drawn, spoken = population(people, seed), assumptions().languages
+    assumed = assumptions().noise
+
+    def screened(noise: Noise, people: Iterable[Person] = drawn) -> tuple[Screened, ...]:
+        return screen(people, questionnaire, seed, engine, noise, on_person, reads)
+
+    noisy, patient = screened(assumed), screened(replace(assumed, leave=0.0))
+    calm = screened(Noise(0.0, 0.0, 0.0, 0.0))
     return Simulation(
         people=people,
         seed=seed,
         trafficked=share(one.trafficked for one in noisy),
         lost=share(one.interview.lost for one in noisy),
         tests=_tests(noisy, READINGS),
-        stayed=_tests([one for one in noisy if not one.interview.lost]),
+        patient=_tests(patient),
         calm=_tests(calm),
         languages={
-            language: _tests([one for one in noisy if one.person.language == language])
-            for language in assumptions().languages
+            language: _tests(screened(assumed, [replace(one, language=language) for one in drawn]))
+            for language in spoken
         },
         asked={"everybody": _asked(noisy)} | _by_class(noisy),
         questions=_distribution(one.interview.asked for one in noisy),

@@ -90,6 +90,14 @@ def understanding(
     )
 
 
+def readings(held: HeldOut) -> Mapping[str, tuple[str, ...]]:
+    """What each held-out answer to a yes or no is taken for, by what it means; without the ear."""
+    return {
+        meant: tuple(_taken(text, held.language, "yesno", None) for text in said)
+        for meant, said in held.yesno.items()
+    }
+
+
 def raised(text: str, language: str, ear: Ear | None, *, by_phrase: bool = True) -> frozenset[str]:
     """The alarms of `text`; `human` and `stop` are raised by their words, too."""
     by_ear = listen(ear, text).alarm
@@ -131,13 +139,15 @@ def _answers(held: HeldOut, kind: Expected, ear: Ear | None) -> Tally:
     """`ear` can interrupt an answer, but never gives one."""
     texts: Texts = {"yesno": held.yesno, "age": held.age, "digit": held.digit}[kind]
     return _tally(
-        (
-            meant,
-            "" if (found := hear(text, held.language, kind, ear).meaning) is None else str(found),
-        )
+        (meant, _taken(text, held.language, kind, ear))
         for meant, said in texts.items()
         for text in said
     )
+
+
+def _taken(text: str, language: str, kind: Expected, ear: Ear | None) -> str:
+    found = hear(text, language, kind, ear).meaning
+    return "" if found is None else str(found)
 
 
 def _leads(held: HeldOut, ear: Ear, topics: frozenset[str]) -> Mapping[str, Tally]:

@@ -1,0 +1,43 @@
+"""Whether somebody says to be a child: by words, by a number of years, or by a yes to "are you under 18?"."""
+
+import re
+
+from triage.lexicon import lexicon
+from triage.plain import plain, words
+from triage.understand import LIKELY, NOTHING, SURE, Reading, answer, contained, numbers
+
+YOUNGEST, GROWN_UP, OLDEST = 5, 18, 99
+# "16", "15ans", "-18", "+18"; of "16-17", two numbers.
+YEARS = re.compile(r"(?<![\d.,])([-−<+>]?)\s?(\d{1,2})(?![\d.,]?\d)")
+BELOW, ABOVE = frozenset("-−<"), frozenset("+>")
+
+
+def age(text: str, language: str) -> Reading:
+    """`child` or `adult`; numbers that say both say nothing."""
+    heard, found = plain(text), words(text)
+    for code in (language, "en"):
+        meanings = lexicon(code).ages
+        # "Under 18" holds a number that is nobody's age; a lone "child" may be somebody else's.
+        phrases = {word: name for word, name in meanings.items() if " " in word}
+        told = meanings.get(heard) or contained(found, phrases)
+        if told:
+            return Reading(told, SURE if heard in meanings else LIKELY)
+    said = {_said(sign, int(years)) for sign, years in YEARS.findall(text)} - {""}
+    if not said:
+        said = {_said("", years) for years in numbers(text, language)} - {""}
+    if said:
+        return Reading(said.pop(), SURE) if len(said) == 1 else NOTHING
+    yes_or_no = answer(text, language)
+    meant = {"yes": "child", "no": "adult"}.get(yes_or_no.meaning, yes_or_no.meaning)
+    return Reading(meant, yes_or_no.confidence, yes_or_no.both)
+
+
+def _said(sign: str, years: int) -> str:
+    """What a number of years says, nothing where nobody is so old."""
+    if not YOUNGEST <= years <= OLDEST:
+        return ""
+    if sign in BELOW and years <= GROWN_UP:
+        return "child"
+    if sign in ABOVE and years >= GROWN_UP - 1:
+        return "adult"
+    return "child" if years < GROWN_UP else "adult"
