@@ -18,7 +18,7 @@ SIZE = 1 << 15
 # Runs of so many letters, spaces included; besides, words and pairs of words.
 LENGTHS = (2, 3, 4, 5)
 # The length of the vector, against an embedding's 10.
-LENGTH = 4.0
+LENGTH = 6.0
 
 Places, Values = NDArray[np.int32], NDArray[np.float32]
 

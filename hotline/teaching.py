@@ -28,7 +28,7 @@ from triage.alarms import ALARMS
 from triage.ear import NONE, PATH, TOPIC, examples
 
 # More rounds change no likelihood by a hundredth.
-ROUNDS = 300
+ROUNDS = 1000
 # Of one byte each: 255 steps from the least to the most.
 STEPS = 127
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from hotline import ear
-from hotline.ear import LONGEST, MOST_PARTS, EarUnusable, LazyEar, NanoEar, load
+from hotline.ear import LONGEST, MOST_PARTS, EarUnusable, Layer, LazyEar, NanoEar, load
+from hotline.grams import SIZE, grams
 from triage.ear import TWINS, judge
 
 
@@ -84,7 +85,13 @@ def model():
 
 @pytest.fixture
 def listening(model):
-    return NanoEar(model, {"alarms": (["danger", "none"], np.zeros((385, 2), dtype=np.float32))})
+    silent = Layer(
+        ("danger", "none"),
+        np.zeros((385, 2), dtype=np.float32),
+        np.zeros((SIZE, 2), dtype=np.int8),
+        np.ones(2, dtype=np.float32),
+    )
+    return NanoEar(model, [silent])
 
 
 def test_a_long_text_is_cut_between_words_and_heard_part_by_part(model, listening):
