@@ -8,13 +8,13 @@ waiting ──► taken ──► closed
 import json
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final, Literal, Protocol, cast
+from typing import Final, Protocol, cast
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from hotline import bell, casefile, counts, outbox
-from hotline.body import Body, speak
+from hotline import casefile, counts, thread
+from hotline.body import Body
 from hotline.casefile import CaseState
 from hotline.counts import Count
 from hotline.models import Case, CaseMessage, Contact
@@ -98,7 +98,7 @@ def open_case(
         .returning(Case.id)
     ).scalar_one()
     counts.increase(session, line_id, now, [Count("referrals", channel, language)])
-    _ring(session, line_id, case_id)
+    thread.ring(session, line_id, case_id)
     return case_id
 
 
@@ -116,20 +116,20 @@ def share_answers(
     path = cast("str", casefile.summary(vault, case.summary_sealed).get("path", ""))
     case.summary_sealed = _summary(vault, path, found)
     case.urgency = min(case.urgency, found.urgency)
-    _note(session, vault, case, ANSWERS_SHARED, now)
+    thread.note(session, vault, case, ANSWERS_SHARED, now)
 
 
 def heard(session: Session, vault: Vault, case_id: int, text: str, now: datetime) -> None:
     """Words of the contact join the thread."""
     case = _locked(session, case_id)
-    _append(session, vault, case, "contact", text, now)
+    thread.append(session, vault, case, "contact", text, now)
 
 
 def cover(session: Session, vault: Vault, case_id: int, now: datetime, *, raised: bool) -> None:
     """The safe word was raised or lifted: while it is up, nobody may write to the contact."""
     case = _locked(session, case_id)
     case.covered = raised
-    _note(session, vault, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
+    thread.note(session, vault, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
 
 
 def alarm(session: Session, vault: Vault, case_id: int, raised: Alarm, now: datetime) -> None:
@@ -140,7 +140,7 @@ def alarm(session: Session, vault: Vault, case_id: int, raised: Alarm, now: date
         case.urgency = min(case.urgency, need.urgency)
         case.team = need.team if need.team == CHILD_TEAM else case.team
     if raised in ALARMS:
-        _note(session, vault, case, ALARMS[raised], now)
+        thread.note(session, vault, case, ALARMS[raised], now)
 
 
 def speak_language(session: Session, case_id: int, language: str) -> None:
@@ -148,7 +148,7 @@ def speak_language(session: Session, case_id: int, language: str) -> None:
     case = _locked(session, case_id)
     case.language = language
     session.flush()
-    _ring(session, case.line_id, case.id)
+    thread.ring(session, case.line_id, case.id)
 
 
 def forget(session: Session, contact_id: int, now: datetime) -> None:
@@ -163,7 +163,7 @@ def forget(session: Session, contact_id: int, now: datetime) -> None:
         case.closed_at = case.closed_at or now
         case.changed_at = now
         session.flush()
-        _ring(session, case.line_id, case.id)
+        thread.ring(session, case.line_id, case.id)
 
 
 def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
@@ -172,9 +172,9 @@ def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: da
     if case.state != "waiting":
         raise CaseRefused("refused.taken_already" if case.state == "taken" else "refused.closed")
     case.state, case.taken_by, case.taken_at, case.changed_at = "taken", staff.id, now, now
-    _note(session, vault, case, TOOK_OVER, now)
+    thread.note(session, vault, case, TOOK_OVER, now)
     if not case.covered:
-        _tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
+        thread.tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
 
 
 def give_back(
@@ -183,7 +183,7 @@ def give_back(
     """Put a case back into the queue. Raises CaseRefused."""
     case = _mine(session, case_id, staff)
     case.state, case.taken_by, case.changed_at = "waiting", None, now
-    _note(session, vault, case, GAVE_BACK, now)
+    thread.note(session, vault, case, GAVE_BACK, now)
 
 
 def reply(
@@ -198,15 +198,15 @@ def reply(
         raise CaseRefused("refused.too_long")
     if case.covered:
         raise CaseRefused("refused.covered")
-    outbox_id = _queue(session, vault, case, Body(text), now)
-    return _append(session, vault, case, "staff", text, now, outbox_id)
+    outbox_id = thread.queue(session, vault, case, Body(text), now)
+    return thread.append(session, vault, case, "staff", text, now, outbox_id)
 
 
 def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
     """Close a case; the contact is told and their conversation starts afresh. Raises CaseRefused."""
     case = _mine(session, case_id, staff)
     if not case.covered:
-        _tell(session, vault, case, Say(CLOSED), now, name=staff.display_name, at=now)
+        thread.tell(session, vault, case, Say(CLOSED), now, name=staff.display_name, at=now)
     case.state, case.closed_at, case.changed_at = "closed", now, now
     if case.contact_id is not None:
         _end_conversation(session, vault, case.contact_id)
@@ -214,7 +214,7 @@ def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: d
         session, case.line_id, now, [Count("cases_closed", case.channel, case.language)]
     )
     session.flush()
-    _ring(session, case.line_id, case.id)
+    thread.ring(session, case.line_id, case.id)
 
 
 def _summary(vault: Vault, path: str, found: Assessment | None) -> bytes:
@@ -240,62 +240,6 @@ def _mine(session: Session, case_id: int, staff: Colleague) -> Case:
     return case
 
 
-def _tell(
-    session: Session, vault: Vault, case: Case, say: Say, now: datetime, **values: Any
-) -> None:
-    at = cast("datetime", values.pop("at"))
-    body = speak([say], case.language, time=f"{at:%H:%M} UTC", **values)
-    if body is not None:
-        _queue(session, vault, case, body, now)
-
-
-def _queue(session: Session, vault: Vault, case: Case, body: Body, now: datetime) -> int | None:
-    contact = session.get(Contact, case.contact_id) if case.contact_id else None
-    if contact is None:
-        return None
-    return outbox.queue(
-        session,
-        vault,
-        body,
-        line_id=case.line_id,
-        channel=contact.channel,
-        language=case.language,
-        address_sealed=contact.address_sealed,
-        contact_id=contact.id,
-        now=now,
-    )
-
-
-def _append(
-    session: Session,
-    vault: Vault,
-    case: Case,
-    author: Literal["contact", "staff", "line"],
-    text: str,
-    now: datetime,
-    outbox_id: int | None = None,
-) -> int:
-    case.changed_at = now
-    session.flush()
-    message_id = session.execute(
-        insert(CaseMessage)
-        .values(
-            case_id=case.id,
-            author=author,
-            at=now,
-            body_sealed=vault.seal(text, "thread"),
-            outbox_id=outbox_id,
-        )
-        .returning(CaseMessage.id)
-    ).scalar_one()
-    _ring(session, case.line_id, case.id)
-    return message_id
-
-
-def _note(session: Session, vault: Vault, case: Case, message_id: str, now: datetime) -> None:
-    _append(session, vault, case, "line", message_id, now)
-
-
 def _end_conversation(session: Session, vault: Vault, contact_id: int) -> None:
     contact = session.execute(
         select(Contact).where(Contact.id == contact_id).with_for_update()
@@ -303,8 +247,3 @@ def _end_conversation(session: Session, vault: Vault, contact_id: int) -> None:
     if contact is not None:
         ended = State(step="ended", language=contact.language)
         contact.state_sealed = vault.seal(ended.to_json(), "state")
-
-
-def _ring(session: Session, line_id: int, case_id: int) -> None:
-    bell.ring(session, f"desk:{line_id}")
-    bell.ring(session, f"case:{case_id}")

@@ -10,7 +10,7 @@ import pytest
 
 from hotline import ear
 from hotline.ear import LONGEST, MOST_PARTS, EarUnusable, Layer, LazyEar, NanoEar, load
-from hotline.grams import SIZE, grams
+from hotline.grams import SIZE
 from triage.ear import TWINS, judge
 
 

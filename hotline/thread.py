@@ -1,0 +1,79 @@
+"""What is said in a case: words join its thread, the contact is told, and the desk is rung."""
+
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from hotline import bell, outbox
+from hotline.body import Body, speak
+from hotline.models import Case, CaseMessage, Contact
+from hotline.vault import Vault
+from triage import Say
+
+
+def tell(
+    session: Session, vault: Vault, case: Case, say: Say, now: datetime, **values: Any
+) -> None:
+    """Say a message of the contact catalog to the contact; `at` is the time it names, in UTC."""
+    at = cast("datetime", values.pop("at"))
+    body = speak([say], case.language, time=f"{at:%H:%M} UTC", **values)
+    if body is not None:
+        queue(session, vault, case, body, now)
+
+
+def queue(session: Session, vault: Vault, case: Case, body: Body, now: datetime) -> int | None:
+    """Queue words for the contact of a case; None when there is nobody left to write to."""
+    contact = session.get(Contact, case.contact_id) if case.contact_id else None
+    if contact is None:
+        return None
+    return outbox.queue(
+        session,
+        vault,
+        body,
+        line_id=case.line_id,
+        channel=contact.channel,
+        language=case.language,
+        address_sealed=contact.address_sealed,
+        contact_id=contact.id,
+        now=now,
+    )
+
+
+def append(
+    session: Session,
+    vault: Vault,
+    case: Case,
+    author: Literal["contact", "staff", "line"],
+    text: str,
+    now: datetime,
+    outbox_id: int | None = None,
+) -> int:
+    """Put words into the thread; gives their number."""
+    case.changed_at = now
+    session.flush()
+    message_id = session.execute(
+        insert(CaseMessage)
+        .values(
+            case_id=case.id,
+            author=author,
+            at=now,
+            body_sealed=vault.seal(text, "thread"),
+            outbox_id=outbox_id,
+        )
+        .returning(CaseMessage.id)
+    ).scalar_one()
+    ring(session, case.line_id, case.id)
+    return message_id
+
+
+def note(session: Session, vault: Vault, case: Case, message_id: str, now: datetime) -> None:
+    """What the line itself notes, as a message id of the staff catalog."""
+    append(session, vault, case, "line", message_id, now)
+
+
+def ring(session: Session, line_id: int, case_id: int) -> None:
+    """Every open desk of the line, and who reads this case, look again."""
+    bell.ring(session, f"desk:{line_id}")
+    bell.ring(session, f"case:{case_id}")
