@@ -5,7 +5,6 @@ A phrase is a sequence of plain words. `..` lets up to three other words stand b
 overlaps an `unless` phrase is taken back: "I am not in danger".
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,16 +41,17 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """The phrases of a language by their first word: a whole word, a part of one, or a number.
+    """The phrases of a language by their first word: whole, its beginning, its end, a part of it, a number.
 
-    `alike` are first words by their first letter and length, `stems` matches where any part may match.
+    `alike` are first words by their first letter and length.
     """
 
     language: str
     whole: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
     alike: Mapping[tuple[str, int], tuple[str, ...]] = field(repr=False)
-    partly: tuple[Phrase, ...] = field(repr=False)
-    stems: re.Pattern[str] = field(repr=False)
+    beginning: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
+    ending: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
+    inside: tuple[Phrase, ...] = field(repr=False)
     numbers: tuple[Phrase, ...] = field(repr=False)
 
 
@@ -85,27 +85,32 @@ def phrasebook(language: str) -> Phrasebook:
     path = PHRASES / f"{language}.toml"
     data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     whole: dict[str, list[Phrase]] = {}
-    partly: list[Phrase] = []
+    beginning: dict[str, list[Phrase]] = {}
+    ending: dict[str, list[Phrase]] = {}
+    inside: list[Phrase] = []
     numbers: list[Phrase] = []
     for phrase in _phrases(data):
         first = phrase.pattern[0]
         if first == NUMBER:
             numbers.append(phrase)
+        elif first.startswith("*") and first.endswith("*"):
+            inside.append(phrase)
         elif "*" in first:
-            partly.append(phrase)
+            part = ending if first.startswith("*") else beginning
+            part.setdefault(first.strip("*"), []).append(phrase)
         else:
             whole.setdefault(first, []).append(phrase)
     alike: dict[tuple[str, int], list[str]] = {}
     for first in whole:
         if len(first) >= SHORTEST_FUZZY:
             alike.setdefault((first[0], len(first)), []).append(first)
-    stems = {re.escape(phrase.pattern[0].strip("*")) for phrase in partly}
     return Phrasebook(
         language,
         {first: tuple(found) for first, found in whole.items()},
         {key: tuple(found) for key, found in alike.items()},
-        tuple(partly),
-        re.compile("|".join(sorted(stems)) or "(?!)"),
+        {part: tuple(found) for part, found in beginning.items()},
+        {part: tuple(found) for part, found in ending.items()},
+        tuple(inside),
         tuple(numbers),
     )
 
@@ -167,8 +172,10 @@ def _opening(book: Phrasebook, word: str) -> Iterator[Phrase]:
             for first in book.alike.get((word[0], length), ()):
                 if _typo(first, word):
                     yield from book.whole[first]
-    if book.stems.search(word):
-        yield from (p for p in book.partly if _matches(p.pattern[0], word, book.language))
+    for cut in range(1, len(word) + 1):
+        yield from book.beginning.get(word[:cut], ())
+        yield from book.ending.get(word[-cut:], ())
+    yield from (p for p in book.inside if p.pattern[0].strip("*") in word)
     if _child_age(word, book.language):
         yield from book.numbers
 
