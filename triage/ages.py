@@ -6,9 +6,9 @@ from triage.lexicon import lexicon
 from triage.plain import plain, words
 from triage.understand import LIKELY, NOTHING, SURE, Reading, answer, contained, numbers
 
-YOUNGEST, GROWN_UP, OLDEST = 5, 18, 99
+YOUNGEST, TEEN, GROWN_UP, OLDEST = 5, 10, 18, 99
 # "16", "15ans", "-18", "+18"; of "16-17", two numbers.
-YEARS = re.compile(r"(?<![\d.,])([-−<+>]?)\s?(\d{1,2})(?![\d.,]?\d)")
+YEARS = re.compile(r"(?<![\w.,])([-−<+>]?)\s?(\d{1,2})(?![\d.,]?\d)")
 BELOW, ABOVE = frozenset("-−<"), frozenset("+>")
 
 
@@ -24,7 +24,9 @@ def age(text: str, language: str) -> Reading:
             return Reading(told, SURE if heard in meanings else LIKELY)
     said = {_said(sign, int(years)) for sign, years in YEARS.findall(text)} - {""}
     if not said:
-        said = {_said("", years) for years in numbers(text, language)} - {""}
+        # Of "fourty five" only the five is known.
+        spelled = [n for n in numbers(text, language) if n >= TEEN or len(found) == 1]
+        said = {_said("", years) for years in spelled} - {""}
     if said:
         return Reading(said.pop(), SURE) if len(said) == 1 else NOTHING
     yes_or_no = answer(text, language)

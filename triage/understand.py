@@ -24,8 +24,11 @@ LONG_WORD = 7
 # "Shop" is no "stop".
 SHORTEST_MISTYPED = 5
 LONGEST_LEAD = 3
+# So many spaces has a phrase that means the same anywhere in a sentence: "no se" begins "no se los di".
+LONG_PHRASE = 2
 # A sentence this short that holds one number means the number.
 SHORT_SENTENCE = 4
+PARTS = re.compile(r"[,.;:!?\n،؛۔]+")
 AFTER_FIRST_WORD = re.compile(r"^\W*\w+\s*[,.;:!\-–—،؛。]")
 
 
@@ -183,21 +186,48 @@ def _in_sentence(text: str, language: str) -> Reading:
         )
         if negation and not (goes_on or AFTER_FIRST_WORD.match(text)):
             return NOTHING
-        return Reading(lead, LIKELY)
+        if lead in ("yes", "no") and _another_part(text, lex, lead):
+            return Reading(both=("yes", "no"))
+        # "I think so but not sure."
+        unsure = lead in ("yes", "no") and _ending(found, _open_ended(lex)) == "dont_know"
+        return Reading(both=(lead, "dont_know")) if unsure else Reading(lead, LIKELY)
     return _not_leading(found, lex)
 
 
 def _not_leading(found: tuple[str, ...], lex: Lexicon) -> Reading:
-    open_ended = {word: name for word, name in lex.answers.items() if name in ("skip", "dont_know")}
-    if said := contained(found, {w: n for w, n in open_ended.items() if " " in w}):
+    open_ended = _open_ended(lex)
+    long = {word: name for word, name in open_ended.items() if word.count(" ") >= LONG_PHRASE}
+    if said := _ending(found, open_ended) or contained(found, long):
         return Reading(said, LIKELY)
     negated = not lex.negates.isdisjoint(found)
     last = lex.answers.get(found[-1])
     if last and not negated and len(found) <= SHORT_SENTENCE:
         return Reading(last, LIKELY)
-    if found[0] in lex.negates and len(found) <= LONGEST_LEAD:
-        return Reading("no", PERHAPS)
     return NOTHING
+
+
+def _another_part(text: str, lex: Lexicon, lead: str) -> bool:
+    """Whether another part of the sentence begins with the opposite: "no they refuse, yes he has it"."""
+    firsts = (part[0] for part in map(words, PARTS.split(text)[1:]) if part)
+    return any(
+        lex.answers.get(word) in {"yes", "no"} - {lead} and word not in lex.negates
+        for word in firsts
+    )
+
+
+def _open_ended(lex: Lexicon) -> Mapping[str, str]:
+    """Phrases of skipping and of not knowing."""
+    return {
+        word: name
+        for word, name in lex.answers.items()
+        if name in ("skip", "dont_know") and " " in word
+    }
+
+
+def _ending(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:
+    """The meaning of the phrase of `meanings` that the words end with."""
+    endings = (" ".join(found[-length:]) for length in range(len(found), 1, -1))
+    return next((meanings[ending] for ending in endings if ending in meanings), "")
 
 
 def contained(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:
