@@ -147,6 +147,18 @@ def test_unless_of_one_alarm_takes_back_no_other(book):
     assert hear("kill time", ("xx",)) == ("suicide",)
 
 
+def test_one_language_takes_back_what_another_raised(tmp_path, monkeypatch):
+    (tmp_path / "xx.toml").write_text('[danger]\nphrases = ["sos"]', encoding="utf-8")
+    (tmp_path / "yy.toml").write_text('[danger]\nunless = ["vos sos"]', encoding="utf-8")
+    monkeypatch.setattr(alarms, "PHRASES", tmp_path)
+    phrasebook.cache_clear()
+    try:
+        assert hear("vos sos abogada", ("yy", "xx")) == ()
+        assert hear("sos ayuda", ("yy", "xx")) == ("danger",)
+    finally:
+        phrasebook.cache_clear()
+
+
 def test_scripts_without_spaces_are_heard_by_their_letters(book):
     book(danger={"phrases": ["ช่วยด้วย"]})
     assert hear("ตอนนี้ช่วยด้วยค่ะ", ("xx",)) == ("danger",)

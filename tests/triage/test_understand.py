@@ -178,6 +178,13 @@ def test_yes_no_and_skip_are_understood_in_the_own_language_and_in_english(text,
         ("لا يدفعون لي", "ar", ""),
         ("لا، معي", "ar", "no"),
         ("نعم اخذوه", "ar", "yes"),
+        # A dont_know ends a sentence; the same words in the middle of one may be something else.
+        ("la verdad no sé", "es", "dont_know"),
+        ("los tengo aquí, no se los di a nadie", "es", ""),
+        ("not today", "en", "skip"),
+        # An English word that opens a sentence of another language.
+        ("ya me lo devolvieron", "es", ""),
+        ("🤷", "en", "dont_know"),
     ],
 )
 def test_an_answer_in_a_sentence_is_read_and_what_can_be_read_both_ways_is_not(
@@ -186,9 +193,31 @@ def test_an_answer_in_a_sentence_is_read_and_what_can_be_read_both_ways_is_not(
     assert answer(text, language).meaning == means
 
 
-@pytest.mark.parametrize("text", ["yes no", "no yes", "Yes, no"])
-def test_yes_and_no_at_once_are_both(text):
-    assert set(answer(text, "en").both) == {"yes", "no"}
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("yes no", "en"),
+        ("no yes", "en"),
+        ("Yes, no", "en"),
+        ("no they refuse, yes he has it", "en"),
+        ("non il ne veut pas le rendre, oui c'est lui", "fr"),
+    ],
+)
+def test_yes_and_no_at_once_are_both(text, language):
+    assert set(answer(text, language).both) == {"yes", "no"}
+
+
+@pytest.mark.parametrize(("text", "language"), [("yes but not sure", "en"), ("sí, no sé", "es")])
+def test_a_yes_that_is_not_sure_is_asked_again(text, language):
+    assert set(answer(text, language).both) == {"yes", "dont_know"}
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [("nobody", "no"), ("always", "yes"), ("nobody pays us", ""), ("always they shout", "")],
+)
+def test_what_answers_only_as_a_whole_message_leads_no_sentence(text, means):
+    assert answer(text, "en").meaning == means
 
 
 @pytest.mark.parametrize(
@@ -212,6 +241,16 @@ def test_yes_and_no_at_once_are_both(text):
         ("i have 2 and she has 3", "en", ""),
         ("my children are 12 and 40", "en", ""),
         ("maybe", "en", "dont_know"),
+        ("15ans", "fr", "child"),
+        ("17yo", "en", "child"),
+        ("-18", "es", "child"),
+        ("+18", "es", "adult"),
+        ("16-17", "en", "child"),
+        ("turning 18 in may", "en", "child"),
+        # Of a number that is only half known, nothing.
+        ("fourty five", "en", ""),
+        ("veinti5", "es", ""),
+        ("2027", "en", ""),
     ],
 )
 def test_an_age_is_read_from_numbers_words_or_a_yes(text, language, means):
@@ -349,6 +388,8 @@ later = ["gleich"]
         ('["weg"]', "[", "xx.toml:13: not TOML"),
         ('["eins"]', '["halt"]', 'xx.toml:7: "halt" is stop, but xx.toml:15 has it as 1'),
         ('"1" =', '"many" =', 'xx.toml:16: unknown key "many"'),
+        ("[numbers]", '[alone]\nno = ["ja"]\n[numbers]', 'xx.toml:16: "ja" is no, but xx.toml:2'),
+        ("[numbers]", '[alone]\nperhaps = ["ja"]\n[numbers]', 'xx.toml:16: unknown key "perhaps"'),
     ],
 )
 def test_each_kind_of_mistake_in_a_lexicon_is_reported_with_its_line(tmp_path, old, new, problem):
