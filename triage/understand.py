@@ -191,28 +191,37 @@ def _in_sentence(text: str, language: str) -> Reading:
         # "I think so but not sure."
         unsure = lead in ("yes", "no") and _ending(found, _open_ended(lex)) == "dont_know"
         return Reading(both=(lead, "dont_know")) if unsure else Reading(lead, LIKELY)
-    return _not_leading(found, lex)
+    return _not_leading(text, found, lex)
 
 
-def _not_leading(found: tuple[str, ...], lex: Lexicon) -> Reading:
+def _not_leading(text: str, found: tuple[str, ...], lex: Lexicon) -> Reading:
     open_ended = _open_ended(lex)
     long = {word: name for word, name in open_ended.items() if word.count(" ") >= LONG_PHRASE}
     if said := _ending(found, open_ended) or contained(found, long):
         return Reading(said, LIKELY)
-    negated = not lex.negates.isdisjoint(found)
-    last = lex.answers.get(found[-1])
-    if last and not negated and len(found) <= SHORT_SENTENCE:
-        return Reading(last, LIKELY)
-    return NOTHING
+    # "They took it, yes"; "oh yes, my uncle keeps it".
+    parts = _parts(text)
+    last = {_closing(part, lex) for part in (parts[0], parts[-1])} - {""}
+    return Reading(last.pop(), LIKELY) if len(last) == 1 else NOTHING
+
+
+def _closing(part: tuple[str, ...], lex: Lexicon) -> str:
+    """The answer that a short part of a sentence ends with."""
+    negated = not lex.negates.isdisjoint(part[:-1])
+    return "" if negated or len(part) > SHORT_SENTENCE else lex.answers.get(part[-1], "")
 
 
 def _another_part(text: str, lex: Lexicon, lead: str) -> bool:
     """Whether another part of the sentence begins with the opposite: "no they refuse, yes he has it"."""
-    firsts = (part[0] for part in map(words, PARTS.split(text)[1:]) if part)
     return any(
-        lex.answers.get(word) in {"yes", "no"} - {lead} and word not in lex.negates
-        for word in firsts
+        lex.answers.get(part[0]) in {"yes", "no"} - {lead} and part[0] not in lex.negates
+        for part in _parts(text)[1:]
     )
+
+
+def _parts(text: str) -> list[tuple[str, ...]]:
+    """The words between commas and full stops."""
+    return [part for part in map(words, PARTS.split(text)) if part]
 
 
 def _open_ended(lex: Lexicon) -> Mapping[str, str]:
