@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.triage.walk import LANGUAGES
@@ -173,6 +173,7 @@ def test_a_pattern_is_compared_as_texts_are():
     assert pattern("Don't  .. BEAT* #") == ("dont", "..", "beat*", "#")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.sampled_from(LANGUAGES))
 def test_any_text_can_be_heard(text, language):
     found = hear(text, (language, "en"))
