@@ -265,7 +265,7 @@ def test_languages_that_drift_apart_are_told(by_words):
     first, *others = by_words.understanding
     deaf = replace(first.heard, recall={**first.heard.recall, "danger": Share(0, 50)})
     apart = replace(first, ways={"phrases": deaf})
-    told = shortfalls(replace(by_words, understanding=(apart, *others)))
+    told = shortfalls(replace(by_words, understanding=(apart, *others), with_ear=True))
     assert any(line.startswith("danger recall: the shipped languages are") for line in told)
 
 
@@ -278,7 +278,7 @@ def test_a_danger_that_sounds_like_suicide_brings_the_same_help():
 
 def test_a_text_of_danger_that_is_only_asked_about_is_not_recalled():
     held = small(danger=("we are here at the farm",), none=("it is raining here today",))
-    found = understanding(held, lambda text: {"danger": 0.45 * ("farm" in text)})
+    found = understanding(held, lambda text: {"danger": 0.2 * ("farm" in text)})
     assert found.heard.recall["danger"] == Share(0, 1)
     assert found.doubted == Share(1, 1)
     assert found.bothered == Share(0, 1)
@@ -343,8 +343,10 @@ def test_the_report_names_what_is_missed(by_words):
 def test_the_aims_are_told_language_by_language(by_words):
     told = dict(summary(by_words))
     assert told["aim: danger recall of 98 % or more in each"] == "MISSED in ar, en, es, fr"
+    # Without the ear, danger is held to no parity.
     apart = next(value for name, value in told.items() if "apart" in name)
-    assert "danger recall MISSED" in apart
+    assert "yes or no met" in apart
+    assert "danger recall" not in apart
     assert "yes or no met" in apart
 
 

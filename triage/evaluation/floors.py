@@ -31,7 +31,10 @@ def figures(found: Evaluation) -> Mapping[str, float]:
 
 
 def gaps(found: Evaluation) -> Mapping[str, tuple[float, float]]:
-    """How far the shipped languages are apart, and how much of that is allowed."""
+    """How far the shipped languages are apart, and how much of that is allowed.
+
+    Danger is held to it as in use, with the ear.
+    """
     most: float = _floors()["parity"]["most"]
     shipped = [one for one in found.understanding if one.answers]
     simulated = [tests[OURS].sensitivity for tests in found.simulation.languages.values()]
@@ -39,6 +42,8 @@ def gaps(found: Evaluation) -> Mapping[str, tuple[float, float]]:
         "danger recall": [one.heard.recall["danger"] for one in shipped if one.heard.recall],
         "yes or no": [one.answers["yesno"].accuracy for one in shipped if "yesno" in one.answers],
     }
+    if not found.with_ear:
+        del by_name["danger recall"]
     by_name["simulated sensitivity"] = simulated
     return {name: (_gap(shares), most) for name, shares in by_name.items() if shares}
 

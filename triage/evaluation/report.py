@@ -62,6 +62,9 @@ def summary(found: Evaluation) -> Iterator[tuple[str, str]]:
         of = found.simulation.tests[name]
         told = f"sensitivity {percent(of.sensitivity)}, specificity {percent(of.specificity)}"
         yield f"simulated people, {name}", told
+        calm = found.simulation.calm[name]
+        told = f"sensitivity {percent(calm.sensitivity)}, specificity {percent(calm.specificity)}"
+        yield f"the same without noise, {name}", told
     yield f"aim: sensitivity of {whole(AIM)} or more, specificity above the screener's", _aim(found)
     asked = found.simulation.asked["everybody"]
     yield "questions asked, median", f"{asked.questions:g} instead of {asked.in_full:g}"
