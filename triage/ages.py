@@ -4,7 +4,9 @@ import re
 
 from triage.lexicon import lexicon
 from triage.plain import plain, words
-from triage.understand import LIKELY, NOTHING, SURE, Reading, answer, contained, numbers
+from triage.reading import LIKELY, NOTHING, SURE, Reading
+from triage.sentences import contained
+from triage.understand import answer, numbers
 
 YOUNGEST, TEEN, GROWN_UP, OLDEST = 5, 10, 18, 99
 # "16", "15ans", "-18", "+18"; of "16-17", two numbers.

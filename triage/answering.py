@@ -23,6 +23,7 @@ from triage.moves import (
     offered,
     open_case,
 )
+from triage.reading import Reading
 from triage.routing import next_question, weigh
 from triage.turn import (
     ERASE_DONE,
@@ -62,7 +63,7 @@ def answered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -
     return _taken(flow, replace(state, misses=0), here, option)
 
 
-def read(flow: Flow, state: State, heard: Heard) -> understand.Reading:
+def read(flow: Flow, state: State, heard: Heard) -> Reading:
     """The answer that a text is to what stands now."""
     language = state.language or heard.guess
     reading = understand.pick(heard.text, offered(flow, state), language, heard.labels)
@@ -70,7 +71,7 @@ def read(flow: Flow, state: State, heard: Heard) -> understand.Reading:
         return reading
     told = age(heard.text, language)
     meant = {"child": "yes", "adult": "no"}.get(told.meaning, "")
-    return understand.Reading(meant, told.confidence)
+    return Reading(meant, told.confidence)
 
 
 def _asks_age(flow: Flow, state: State) -> bool:

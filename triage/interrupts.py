@@ -9,6 +9,7 @@ from triage.assess import NORMAL
 from triage.ear import Ear, Hunch, alarms_in
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, offered, open_case, says
+from triage.reading import SURE
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 
 
@@ -19,7 +20,7 @@ def raised_by(
     options = offered(flow, state)
     spoken = state.language or heard.guess
     answer = understand.pick(heard.text, options, spoken, heard.labels)
-    if not heard.text or answer.confidence == understand.SURE:
+    if not heard.text or answer.confidence == SURE:
         return (), Hunch()
     known = (state.language, heard.guess, heard.written, "en")
     tongues = dict.fromkeys(known if state.language else (*known, *alarms.languages()))

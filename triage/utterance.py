@@ -10,7 +10,7 @@ from triage.alarms import Alarm
 from triage.ear import Ear, alarms_in
 from triage.flow import SKIP, YES_NO, Flow, Option
 from triage.plain import words
-from triage.understand import Reading
+from triage.reading import NOTHING, SURE, Reading
 
 Expected = Literal["yesno", "age", "digit", "choice"]
 
@@ -37,9 +37,9 @@ def hear(
     alarms: tuple[Alarm, ...] = ()
     command = understand.command(text, language)
     reading = _reading(text, language, expected, options, labels)
-    if command in ("human", "stop") and reading.confidence < understand.SURE:
+    if command in ("human", "stop") and reading.confidence < SURE:
         alarms = (command,)
-    elif reading.confidence < understand.SURE or len(words(text)) > 1:
+    elif reading.confidence < SURE or len(words(text)) > 1:
         alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear)
     meaning: str | int | None = reading.meaning or None
     if expected == "digit" and reading.meaning:
@@ -69,7 +69,7 @@ def _reading(
         return age(text, language)
     if expected == "digit":
         number = understand.digit(text, language)
-        return understand.NOTHING if number is None else Reading(str(number), understand.SURE)
+        return NOTHING if number is None else Reading(str(number), SURE)
     if expected == "choice":
         return understand.pick(text, options, language, labels)
     # As a question is asked: by number, too.
