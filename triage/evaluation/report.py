@@ -107,6 +107,7 @@ def _simulated(found: Simulation) -> dict[str, object]:
         "lost": short(found.lost),
         "skip": whole(noise.skip),
         "leave": whole(noise.leave),
+        "lost_by_three": whole(1 - (1 - noise.leave) ** 3),
         "misread": whole(noise.misread),
         "typed": whole(noise.typed),
         "median": f"{everybody.questions:g}",
