@@ -224,7 +224,7 @@ class TestButtons:
         no = "no@situation.danger_now"
         assert person.texts_us("", picked=no) == ["question.under_18"]
         assert person.texts_us("", picked=no) == []
-        assert person.texts_us("", picked="no@situation.under_18") == ["question.watched"]
+        assert person.texts_us("", picked="no@situation.under_18") == ["question.forced"]
 
     def test_an_old_button_pressed_later_has_the_question_asked_again(self, person):
         person.reaches_the_menu()
@@ -393,7 +393,7 @@ class TestAlarms:
         person.now += timedelta(days=1)
         assert person.texts_us("I am back") == ["safe.ask"]
         assert person.texts_us("1") == ["question.under_18"]
-        assert person.texts_us("no") == ["question.watched"]
+        assert person.texts_us("no") == ["question.forced"]
 
     def test_another_language_is_offered_and_never_switched_to_unasked(self, person):
         person.reaches_the_menu()
