@@ -14,6 +14,7 @@ from triage.moves import (
     after_questions,
     again,
     ask,
+    asks_back,
     assessment,
     before,
     enter,
@@ -115,7 +116,7 @@ def _safety_told(flow: Flow, state: State, option: Option) -> Turn:
         return turn if covered else happened(turn, CoverRaised())
     hint = state.hint
     turn = _chosen(flow, replace(state, safety=""), option)
-    if hint and turn.state.step == hint:
+    if hint in PATHS and turn.state.step == hint:
         turn = _on_path(turn, hint)
     if turn.state.step == "with_person" and not turn.messages:
         # Back with a person: a yes is not met with silence.
@@ -188,11 +189,7 @@ def _unanswered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch
 def _in_doubt(flow: Flow, state: State, doubt: Alarm) -> Turn:
     """Asked back once: an alarm that is not certain is not passed over."""
     state = replace(state, resume=home(state), misses=0)
-    if doubt == "human":
-        return enter(flow, state, "offer_person")
-    if doubt == "watched":
-        return enter(flow, state, "safe")
-    return enter(flow, state, "check")
+    return enter(flow, state, asks_back(doubt))
 
 
 def _missed(flow: Flow, state: State, heard: Heard) -> Turn:

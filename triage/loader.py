@@ -69,9 +69,12 @@ def load_flow(
         loaded[sheet.id] = sheet
     flow = None if file.problems else _flow(file, loaded, problems)
     if flow is not None:
+        asked = {step.questionnaire for step in flow.steps.values()}
         for other, sheet in read:
             problems += lost_interrupts(other, sheet, flow)
             problems += missing_texts(other, sheet, known_texts) if known_texts else ()
+            if sheet.questions and sheet.id not in asked:
+                problems.append(f'{other.at("", "id")}: no step asks questionnaire "{sheet.id}"')
         problems += _missing_texts(file, flow, known_texts) if known_texts else ()
         problems += _lost_ways(file, flow)
     if problems or flow is None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from triage.alarms import Alarm
 from triage.assess import ADULT_TEAM, LOW, Assessment, assess
 from triage.flow import RESUME, Flow, Option, Questionnaire, Step
 from triage.routing import next_question, weigh
@@ -66,6 +67,11 @@ def enter(flow: Flow, state: State, target: str) -> Turn:
     if here.kind == "call":
         return _call(flow, state, here)
     return again(flow, state)
+
+
+def asks_back(doubt: Alarm) -> str:
+    """The step that asks whether an alarm is meant which is not certain."""
+    return {"human": "offer_person", "watched": "safe"}.get(doubt, "check")
 
 
 def again(flow: Flow, state: State) -> Turn:

@@ -18,6 +18,7 @@ from triage.lexicon import Command
 from triage.moves import (
     ASIDES,
     again,
+    asks_back,
     before,
     enter,
     happened,
@@ -86,7 +87,9 @@ def _heard(
 
 def _greet(flow: Flow, state: State, heard: Heard, command: Command | None, hunch: Hunch) -> Turn:
     """A person never met is offered a language; known ones are asked whether it is safe."""
-    state = replace(state, hint=hunch.path)
+    # Whether it is safe is asked in any case; any other doubt is asked about once it is.
+    doubted = asks_back(hunch.doubt) if hunch.doubt and hunch.doubt != "watched" else ""
+    state = replace(state, hint=doubted or hunch.path)
     if command == "stop":
         # May well be the first thing ever heard, as a reply to a campaign: no questions then.
         return Turn(state, (Say(STOP_DONE),), (OptedOut(),))

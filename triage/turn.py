@@ -59,7 +59,7 @@ class State:
     safety: Literal["", "asked", "covered"] = ""
     # Needs that were stated outside a questionnaire: by words of alarm, or by where a person was called.
     needs: tuple[str, ...] = ()
-    # The path that the first words seemed to lead to, taken once it is safe.
+    # Where the first words seemed to lead, taken once it is safe: a path, or the question of an alarm.
     hint: str = ""
 
     def to_json(self) -> str:

@@ -43,6 +43,13 @@ def check(flow: Path, questionnaires: Path) -> None:
         raise FlowError(problems)
     known = translator("en", "contact")
     loaded = load_flow(flow, questionnaires, known)
+    desk = translator("en", "staff")
+    if nameless := [
+        f"question.{q.id}" for q in loaded.questions() if f"question.{q.id}" not in desk
+    ]:
+        raise FlowError(
+            [f'en/staff.po: "{name}" is missing: the desk has no name for it' for name in nameless]
+        )
     questions = sum(len(q.questions) for q in loaded.questionnaires.values())
     click.echo(f"{flow.name}: {len(loaded.steps)} steps, {questions} questions, nothing wrong.")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from locales import translator
 from ops.commands.triage import triage
 from triage.loader import FLOW, QUESTIONNAIRES, FlowError
 
@@ -23,6 +24,18 @@ def ran(*args, lines=()):
 
 def told(result):
     return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+
+
+def test_a_question_without_a_name_for_the_desk_is_told(monkeypatch):
+    known = translator
+
+    def without_one(language, domain):
+        return {} if domain == "staff" else known(language, domain)
+
+    monkeypatch.setattr("ops.commands.triage.translator", without_one)
+    refused = ran("check").exception
+    assert isinstance(refused, FlowError)
+    assert any('"question.danger_now" is missing' in line for line in refused.problems)
 
 
 def test_answers_are_weighed_line_by_line():

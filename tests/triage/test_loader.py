@@ -151,6 +151,16 @@ def test_a_file_that_is_no_text_is_named(folder):
     assert "situation.toml:1: is not UTF-8 text" in problems(folder)
 
 
+def test_a_questionnaire_that_no_step_asks_is_told(folder):
+    sheets = folder / "questionnaires"
+    forgotten = (
+        (sheets / "someone_else.toml").read_text().replace('"someone_else"', '"forgotten"', 1)
+    )
+    (sheets / "forgotten.toml").write_text(forgotten)
+    at = line_of(sheets / "forgotten.toml", 'id = "forgotten"')
+    assert f'forgotten.toml:{at}: no step asks questionnaire "forgotten"' in problems(folder)
+
+
 def test_an_empty_questionnaire_is_refused(folder):
     (folder / "questionnaires" / "empty.toml").write_text('id = "empty"\nversion = 1\n')
     assert problems(folder) == ["empty.toml:1: a questionnaire needs at least one [questions.NAME]"]

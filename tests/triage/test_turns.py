@@ -1,6 +1,6 @@
 """Single turns that were once wrong, or easily go wrong."""
 
-from tests.triage.walk import FLOW, events, everything_said, hears, ids, reachable, takes
+from tests.triage.walk import FLOW, doubtful, events, everything_said, hears, ids, reachable, takes
 from triage import State, offered, step
 
 
@@ -77,3 +77,22 @@ def test_who_goes_on_in_another_language_is_offered_a_person_in_the_end():
         state, heard = turn.state, [*heard, *ids(turn)]
     assert heard[0] == "language.choose"
     assert "offer.person" in heard
+
+
+def test_a_doubt_about_the_first_text_is_asked_about_once_it_is_safe():
+    turn = takes(State(), "he comes back at eight and it begins", ear=doubtful)
+    assert ids(turn) == ["language.choose"]
+    turn = takes(turn.state, "1")
+    assert ids(turn) == ["safe.ask"]
+    turn = takes(turn.state, "1")
+    assert ids(turn) == ["check.ask"]
+    assert ids(takes(turn.state, "no")) == ["menu.ask"]
+    assert "help.emergency" in ids(takes(turn.state, "yes"))
+
+
+def test_a_doubt_about_the_first_text_is_no_path():
+    turn = takes(State(), "he comes back at eight and it begins", ear=doubtful)
+    for text in ("1", "1"):
+        turn = takes(turn.state, text)
+    assert turn.state.path == ""
+    assert "PathChosen" not in events(turn)
