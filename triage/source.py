@@ -38,7 +38,7 @@ class Source:
     def at(self, table: str = "", word: str = "") -> str:
         """`file:line` of a table's header, or of the first line below it that holds `word`."""
         for number, line in enumerate(self.lines, 1):
-            if line.strip() == f"[{table}]" or not table:
+            if line.partition("#")[0].strip() == f"[{table}]" or not table:
                 below = enumerate(self.lines[number if table else 0 :], number + bool(table))
                 for there, text in below:
                     if text.startswith("[") or not word:

@@ -22,8 +22,16 @@ from triage.source import Source
 def save(form: Form, folder: Path, *, force: bool = False) -> list[Path]:
     """Writes FOLDER/<form_id>.toml and FOLDER/<language>.po. Raises XlsFormRefused.
 
-    Nothing is written when a file is there already, unless forced.
+    Nothing is written when a file is there already, unless forced, and never among the drafts of another
+    questionnaire, whose texts would be lost.
     """
+    others = sorted(
+        path.name for path in folder.glob("*.toml") if path.stem != form.questionnaire.id
+    )
+    if others:
+        raise XlsFormRefused(
+            f"{folder} holds the drafts of {', '.join(others)}: import into a folder of its own"
+        )
     files = {folder / f"{form.questionnaire.id}.toml": toml(form)}
     for code, texts in sorted(form.texts.items()):
         files[folder / f"{code}.po"] = po(form, code, texts)

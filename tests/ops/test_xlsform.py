@@ -397,6 +397,19 @@ def test_the_commands_go_there_and_back_and_overwrite_nothing_unasked(tmp_path):
     assert run(triage, ["import-xlsform", file, "--to", folder, "--force"]).exit_code == 0
 
 
+def test_no_import_writes_among_the_drafts_of_another_questionnaire(tmp_path):
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "other.toml").write_text("", encoding="utf-8")
+    (tmp_path / "drafts" / "fr.po").write_text("kept", encoding="utf-8")
+    book = tmp_path / "offer.xlsx"
+    runner = CliRunner()
+    assert runner.invoke(triage, ["export-xlsform", "offer", str(book)]).exit_code == 0
+    folder = str(tmp_path / "drafts")
+    told = runner.invoke(triage, ["import-xlsform", str(book), "--to", folder, "--force"])
+    assert isinstance(told.exception, xlsform.XlsFormRefused)
+    assert (tmp_path / "drafts" / "fr.po").read_text(encoding="utf-8") == "kept"
+
+
 def test_a_refused_form_writes_nothing_and_is_a_known_refusal(tmp_path):
     path = by_hand(tmp_path / "f.xlsx", ["image", "q", "Q?"])
     told = CliRunner().invoke(triage, ["import-xlsform", str(path), "--to", str(tmp_path / "out")])

@@ -151,6 +151,14 @@ def test_a_file_that_is_no_text_is_named(folder):
     assert "situation.toml:1: is not UTF-8 text" in problems(folder)
 
 
+def test_a_table_with_a_comment_behind_its_name_is_found(folder):
+    sheet = folder / "questionnaires" / "situation.toml"
+    spoil(sheet, "[questions.watched]", "[questions.watched]  # locked in, too")
+    spoil(sheet, 'indicators = ["CD03"]', 'indicators = ["XX99"]')
+    at = line_of(sheet, '"XX99"')
+    assert any(line.startswith(f"situation.toml:{at}: ") for line in problems(folder))
+
+
 def test_a_questionnaire_that_no_step_asks_is_told(folder):
     sheets = folder / "questionnaires"
     forgotten = (

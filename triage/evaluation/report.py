@@ -22,7 +22,7 @@ TEXT = Path(__file__).with_name("report.txt")
 # What was hoped for before anything was measured: this sensitivity, at a specificity above the screener's;
 # and in each shipped language this danger recall, with the languages no further apart than this. What a
 # change may not fall below is in floors.toml, and less.
-AIM, DANGER_AIM, ALIKE = 0.95, 0.98, 0.05
+AIM, DANGER_AIM, ALIKE, FEW = 0.95, 0.98, 0.05, 6
 DIGITS = 4
 # What is reckoned from counts and published with them.
 DERIVED: Mapping[type, tuple[str, ...]] = {
@@ -67,18 +67,20 @@ def summary(found: Evaluation) -> Iterator[tuple[str, str]]:
         yield f"the same without noise, {name}", told
     yield f"aim: sensitivity of {whole(AIM)} or more, specificity above the screener's", _aim(found)
     asked = found.simulation.asked["everybody"]
-    yield "questions asked, median", f"{asked.questions:g} instead of {asked.in_full:g}"
+    few = "met" if asked.questions <= FEW else "MISSED"
+    told = f"{few}: {asked.questions:g} instead of {asked.in_full:g}"
+    yield f"aim: questions asked, a median of {FEW} or fewer", told
     shipped = [one for one in found.understanding if one.answers]
     missed = [o.language for o in shipped if o.heard.recall["danger"].value < DANGER_AIM]
     yield (
-        f"aim: danger recall of {whole(DANGER_AIM)} or more in each",
+        f"aim: danger recall of {whole(DANGER_AIM)} or more in each shipped language",
         f"MISSED in {', '.join(missed)}" if missed else "met",
     )
     yield f"aim: shipped languages at most {ALIKE * 100:g} points apart", _alike(found)
     for one in shipped:
         danger, false = percent(one.heard.recall["danger"]), percent(one.heard.false)
         right = percent(one.answers["yesno"].accuracy)
-        name = f"held-out phrases, {one.language}: danger, false alarms, yes or no"
+        name = f"held-out phrases, {one.language}: danger, false alarms, yes or no at once"
         yield name, f"{danger}, {false}, {right}"
 
 
