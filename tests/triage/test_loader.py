@@ -159,6 +159,21 @@ def test_a_table_with_a_comment_behind_its_name_is_found(folder):
     assert any(line.startswith(f"situation.toml:{at}: ") for line in problems(folder))
 
 
+def test_a_rest_that_leads_nowhere_is_told(folder):
+    flow = folder / "helpline.toml"
+    spoil(flow, 'say = ["pause.done"]\nnext = "safe"', 'say = ["pause.done"]')
+    assert any('step "paused"' in line for line in problems(folder))
+
+
+def test_an_answer_without_a_label_is_told_with_its_line(folder):
+    sheet = folder / "questionnaires" / "situation.toml"
+    spoil(sheet, '{ id = "food", label = "need.option.food",', '{ id = "food",')
+    at = line_of(sheet, '"food"')
+    assert any(
+        line.startswith(f"situation.toml:{at}: ") and "label" in line for line in problems(folder)
+    )
+
+
 def test_a_questionnaire_that_no_step_asks_is_told(folder):
     sheets = folder / "questionnaires"
     forgotten = (

@@ -96,3 +96,9 @@ def test_a_doubt_about_the_first_text_is_no_path():
         turn = takes(turn.state, text)
     assert turn.state.path == ""
     assert "PathChosen" not in events(turn)
+
+
+def test_an_option_is_picked_by_the_words_it_is_shown_with():
+    state = State(step="menu", language="en")
+    turn = takes(state, "an offer of work", labels={"offer": "An offer of work"})
+    assert ids(turn)[0] == "offer.intro"
