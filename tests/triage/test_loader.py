@@ -174,6 +174,13 @@ def test_an_answer_without_a_label_is_told_with_its_line(folder):
     )
 
 
+def test_what_counts_is_told_with_its_line(folder):
+    sheet = folder / "questionnaires" / "someone_else.toml"
+    spoil(sheet, 'counts = "no"', 'counts = "never"')
+    at = line_of(sheet, 'counts = "never"')
+    assert any(line.startswith(f"someone_else.toml:{at}: ") for line in problems(folder))
+
+
 def test_a_questionnaire_that_no_step_asks_is_told(folder):
     sheets = folder / "questionnaires"
     forgotten = (

@@ -1,5 +1,7 @@
 """Single turns that were once wrong, or easily go wrong."""
 
+import pytest
+
 from tests.triage.walk import FLOW, doubtful, events, everything_said, hears, ids, reachable, takes
 from triage import State, offered, step
 
@@ -102,3 +104,17 @@ def test_an_option_is_picked_by_the_words_it_is_shown_with():
     state = State(step="menu", language="en")
     turn = takes(state, "an offer of work", labels={"offer": "An offer of work"})
     assert ids(turn)[0] == "offer.intro"
+
+
+@pytest.mark.parametrize(("text", "asked"), [("16", "child.honest.may"), ("34", "question.forced")])
+def test_a_number_of_years_answers_the_question_of_age(text, asked):
+    state = State(
+        step="situation", language="en", question="under_18", answers={"danger_now": "no"}
+    )
+    assert asked in ids(takes(state, text))
+
+
+def test_while_safety_is_asked_about_nothing_else_goes_on():
+    turn = takes(State(language="en"), "hello")
+    assert ids(turn) == ["safe.ask"]
+    assert turn.state.safety == "asked"
