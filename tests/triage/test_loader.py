@@ -40,6 +40,9 @@ def test_the_shipped_flow_loads():
     flow = load_flow()
     assert flow.id == "helpline"
     assert len(flow.questionnaires["situation"].questions) == 13
+    assert flow.questionnaires["situation"].scored
+    assert flow.questionnaires["situation"].adaptive
+    assert not flow.questionnaires["someone_else"].scored
 
 
 FLOW_MISTAKES = [
