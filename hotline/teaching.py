@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from hotline.ear import (
     LAYERS,
     SCALE,
-    SOFTNESS,
+    INVERSE_REGULARISATION,
     UNSPELT,
     WEIGHTS,
     Numbers,
@@ -27,7 +27,7 @@ from hotline.grams import SIZE, grams
 from triage.alarms import ALARMS
 from triage.ear import NONE, PATH, TOPIC, examples
 
-# More rounds change no likelihood by a hundredth.
+# So many iterations at the most; as a rule it converges before.
 ROUNDS = 1000
 # Of one byte each: 255 steps from the least to the most.
 STEPS = 127
@@ -82,7 +82,7 @@ def _learned(
     features: Any, labels: Sequence[str], weights: NDArray[np.float64]
 ) -> Mapping[str, NDArray[Any]]:
     """A layer in which every class weighs the same, however many examples it has."""
-    learner = LogisticRegression(C=SOFTNESS, max_iter=ROUNDS, class_weight="balanced")
+    learner = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ROUNDS, class_weight="balanced")
     learner.fit(features, [*labels, *labels], sample_weight=weights)
     learned: Any = learner.coef_.T
     meaning, spelling = learned[:-SIZE], learned[-SIZE:]
