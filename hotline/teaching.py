@@ -14,9 +14,9 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
 from hotline.ear import (
+    INVERSE_REGULARISATION,
     LAYERS,
     SCALE,
-    INVERSE_REGULARISATION,
     UNSPELT,
     WEIGHTS,
     Numbers,
