@@ -15,7 +15,8 @@ from hotline import outbox
 from hotline.body import Body
 from hotline.delivery import Deliverer
 from hotline.models import Outbox
-from hotline.vault import KeyRing, Vault
+from hotline.keyring import KeyRing
+from hotline.vault import Vault
 from ops import database
 from sms.sender import TwilioSender
 

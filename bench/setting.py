@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from hotline import lines
-from hotline.vault import KeyRing
+from hotline.keyring import KeyRing
 from locales import languages
 from ops import database, embedded
 

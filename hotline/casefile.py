@@ -1,16 +1,16 @@
-"""What the desk reads of cases: lists, a case, its summary and its thread."""
+"""What the desk reads of cases: lists, a case, and its words as they are sealed.
 
-import json
-from collections.abc import Mapping
+None of it opens here: a case's key is with its team, in the browsers of who is in it.
+"""
+
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from hotline.models import Case, CaseMessage, Outbox, Staff
-from hotline.vault import Vault
+from hotline.models import Case, CaseMessage, Contact, Outbox, Staff
 
 CaseState = Literal["waiting", "taken", "closed"]
 
@@ -27,6 +27,8 @@ class CaseView:
     state: CaseState
     covered: bool
     forgotten: bool
+    # The number of the two words they are called by; none when nobody knows them any more.
+    handle: int | None
     taken_by: int | None
     taken_by_name: str | None
     opened_at: datetime
@@ -35,14 +37,22 @@ class CaseView:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a case is about, sealed to its key; nothing of it when it was destroyed."""
+
+    public_key: bytes | None
+    summary: bytes | None = field(repr=False)
+    answers: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """One entry of a thread. `note` is a staff message id when the line itself wrote it."""
+    """One entry of a thread, sealed. What the line itself wrote is a message id of the staff catalog."""
 
     id: int
     author: Literal["contact", "staff", "line"]
     at: datetime
-    text: str = field(repr=False)
-    note: str = ""
+    sealed: bytes = field(repr=False)
     # queued, sending, accepted, delivered, undelivered, failed, unknown, or empty.
     delivery: str = ""
 
@@ -53,61 +63,55 @@ def listed(
     """Cases by urgency, longest waiting first; or the ones closed last."""
     order = (Case.closed_at.desc(),) if closed else (Case.urgency, Case.opened_at, Case.id)
     rows = session.execute(
-        select(Case, Staff.display_name)
-        .outerjoin(Staff, Staff.id == Case.taken_by)
+        _cases()
         .where(Case.line_id == line_id, (Case.state == "closed") == closed)
         .order_by(*order)
         .limit(most)
     )
-    return [_view(row.Case, row.display_name) for row in rows]
+    return [_view(*row) for row in rows]
 
 
 def view(session: Session, line_id: int, case_id: int) -> CaseView | None:
+    row = session.execute(_cases().where(Case.id == case_id, Case.line_id == line_id)).first()
+    return _view(*row) if row else None
+
+
+def words(session: Session, case_id: int) -> Words:
     row = session.execute(
-        select(Case, Staff.display_name)
-        .outerjoin(Staff, Staff.id == Case.taken_by)
-        .where(Case.id == case_id, Case.line_id == line_id)
-    ).first()
-    return _view(row.Case, row.display_name) if row else None
+        select(Case.public_key, Case.summary_sealed, Case.answers_sealed).where(Case.id == case_id)
+    ).one()
+    return Words(row.public_key, row.summary_sealed, row.answers_sealed)
 
 
-def opened_summary(session: Session, vault: Vault, case_id: int) -> Mapping[str, Any]:
-    """The summary of a case: path, reasons, not_answered, act, means, purpose, met."""
-    sealed = session.execute(select(Case.summary_sealed).where(Case.id == case_id)).scalar_one()
-    return summary(vault, sealed)
-
-
-def thread(session: Session, vault: Vault, case_id: int, after: int = 0) -> list[Message]:
-    """The thread of a case, oldest first, from the entry after `after`."""
+def thread(session: Session, case_id: int) -> list[Message]:
+    """The thread of a case, oldest first."""
     rows = session.execute(
         select(CaseMessage, Outbox.state, Outbox.receipt)
         .outerjoin(Outbox, Outbox.id == CaseMessage.outbox_id)
-        .where(CaseMessage.case_id == case_id, CaseMessage.id > after)
+        .where(CaseMessage.case_id == case_id)
         .order_by(CaseMessage.id)
     )
-    messages: list[Message] = []
-    for row in rows:
-        entry = row.CaseMessage
-        text = vault.open(entry.body_sealed, "thread")
-        by_line = entry.author == "line"
-        messages.append(
-            Message(
-                id=entry.id,
-                author=entry.author,
-                at=entry.at,
-                text="" if by_line else text,
-                note=text if by_line else "",
-                delivery=row.receipt or row.state or "",
-            )
+    return [
+        Message(
+            id=row.CaseMessage.id,
+            author=row.CaseMessage.author,
+            at=row.CaseMessage.at,
+            sealed=row.CaseMessage.body_sealed,
+            delivery=row.receipt or row.state or "",
         )
-    return messages
+        for row in rows
+    ]
 
 
-def summary(vault: Vault, sealed: bytes | None) -> Mapping[str, Any]:
-    return json.loads(vault.open(sealed, "summary")) if sealed else {}
+def _cases() -> Select[tuple[Case, str | None, int | None]]:
+    return (
+        select(Case, Staff.display_name, Contact.handle)
+        .outerjoin(Staff, Staff.id == Case.taken_by)
+        .outerjoin(Contact, Contact.id == Case.contact_id)
+    )
 
 
-def _view(case: Case, name: str | None) -> CaseView:
+def _view(case: Case, name: str | None, handle: int | None) -> CaseView:
     return CaseView(
         id=case.id,
         urgency=case.urgency,
@@ -116,7 +120,8 @@ def _view(case: Case, name: str | None) -> CaseView:
         team=case.team,
         state=cast("CaseState", case.state),
         covered=case.covered,
-        forgotten=case.forgotten,
+        forgotten=case.forgotten_at is not None,
+        handle=handle,
         taken_by=case.taken_by,
         taken_by_name=name,
         opened_at=case.opened_at,

@@ -2,18 +2,20 @@
 
 waiting ──► taken ──► closed
    ▲          │
-   └──────────┘ given back
+   └──────────┘ given back, or passed on to another team
+
+What is said is sealed to the case's own key, which this server gives away when the case opens: from
+then on it writes and does not read.
 """
 
-import json
 from dataclasses import asdict
-from datetime import datetime
-from typing import Final, Protocol, cast
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from hotline import casefile, counts, thread
+from hotline import boxes, casekeys, contacts, counts, thread
 from hotline.body import Body
 from hotline.casefile import CaseState
 from hotline.counts import Count
@@ -22,7 +24,7 @@ from hotline.vault import Vault
 from triage import Assessment, CaseRequested, Say, State
 from triage.alarms import Alarm
 from triage.assess import CHILD_TEAM
-from triage.indicators import needs
+from triage.indicators import needs, rated
 
 TRANSITIONS: Final[dict[CaseState, frozenset[CaseState]]] = {
     "waiting": frozenset({"taken", "closed"}),
@@ -46,7 +48,10 @@ ALARMS: Final[dict[Alarm, str]] = {
 ANSWERS_SHARED = "note.answers_shared"
 TOOK_OVER = "note.taken"
 GAVE_BACK = "note.given_back"
+PASSED_ON = "note.passed_on"
 FORGOTTEN = "note.forgotten"
+# Nobody has seen that the person asked to be forgotten: then their words go all the same.
+FORGOTTEN_GOES_AFTER: Final = timedelta(hours=24)
 
 
 class CaseRefused(Exception):
@@ -81,6 +86,8 @@ def open_case(
     there = open_case_of(session, contact_id)
     if there is not None:
         return there
+    public_key, private_key = boxes.make_pair()
+    answers = _answers(request.assessment, public_key) if request.assessment else None
     case_id = session.execute(
         insert(Case)
         .values(
@@ -93,10 +100,14 @@ def open_case(
             state="waiting",
             opened_at=now,
             changed_at=now,
-            summary_sealed=_summary(vault, request.path, request.assessment),
+            public_key=public_key,
+            summary_sealed=boxes.seal_facts({"path": request.path}, public_key),
+            answers_sealed=answers,
         )
         .returning(Case.id)
     ).scalar_one()
+    casekeys.give_away(session, vault, line_id, case_id, private_key)
+    contacts.draw_handle(session, line_id, contact_id)
     counts.increase(session, line_id, now, [Count("referrals", channel, language)])
     thread.ring(session, line_id, case_id)
     return case_id
@@ -108,39 +119,41 @@ def open_case_of(session: Session, contact_id: int) -> int | None:
     ).scalar_one_or_none()
 
 
-def share_answers(
-    session: Session, vault: Vault, case_id: int, found: Assessment, now: datetime
-) -> None:
+def share_answers(session: Session, case_id: int, found: Assessment, now: datetime) -> None:
     """The contact agreed: what was answered joins the summary, and may make the case more urgent."""
     case = _locked(session, case_id)
-    path = cast("str", casefile.summary(vault, case.summary_sealed).get("path", ""))
-    case.summary_sealed = _summary(vault, path, found)
+    assert case.public_key is not None
+    case.answers_sealed = _answers(found, case.public_key)
     case.urgency = min(case.urgency, found.urgency)
-    thread.note(session, vault, case, ANSWERS_SHARED, now)
+    thread.note(session, case, ANSWERS_SHARED, now)
 
 
-def heard(session: Session, vault: Vault, case_id: int, text: str, now: datetime) -> None:
+def heard(session: Session, case_id: int, text: str, now: datetime) -> None:
     """Words of the contact join the thread."""
     case = _locked(session, case_id)
-    thread.append(session, vault, case, "contact", text, now)
+    thread.append(session, case, "contact", text, now)
 
 
-def cover(session: Session, vault: Vault, case_id: int, now: datetime, *, raised: bool) -> None:
+def cover(session: Session, case_id: int, now: datetime, *, raised: bool) -> None:
     """The safe word was raised or lifted: while it is up, nobody may write to the contact."""
     case = _locked(session, case_id)
     case.covered = raised
-    thread.note(session, vault, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
+    thread.note(session, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
 
 
-def alarm(session: Session, vault: Vault, case_id: int, raised: Alarm, now: datetime) -> None:
-    """Words of alarm: the case becomes as urgent as they are, and a child's goes to the child team."""
+def alarm(session: Session, case_id: int, raised: Alarm, now: datetime) -> None:
+    """Words of alarm: the case becomes as urgent as they are, and a child's goes to the child team.
+
+    Not one that a partner has: its key is theirs, and nobody at the child team could read it.
+    """
     case = _locked(session, case_id)
     need = needs().get(raised)
     if need is not None:
         case.urgency = min(case.urgency, need.urgency)
-        case.team = need.team if need.team == CHILD_TEAM else case.team
+        if need.team == CHILD_TEAM and casekeys.is_sealed_to(session, case_id, CHILD_TEAM):
+            case.team = CHILD_TEAM
     if raised in ALARMS:
-        thread.note(session, vault, case, ALARMS[raised], now)
+        thread.note(session, case, ALARMS[raised], now)
 
 
 def speak_language(session: Session, case_id: int, language: str) -> None:
@@ -152,18 +165,45 @@ def speak_language(session: Session, case_id: int, language: str) -> None:
 
 
 def forget(session: Session, contact_id: int, now: datetime) -> None:
-    """The contact asked to be forgotten: the words of every case go at once, its number stays."""
+    """The contact asked to be forgotten: nothing finds them any more.
+
+    What was said in closed cases goes at once. In an open one it goes when one of ours has seen that
+    it will, or in a day: somebody who was told of a child in danger may have to act.
+    """
     found = session.scalars(select(Case).where(Case.contact_id == contact_id).with_for_update())
     for case in found.all():
-        session.execute(delete(CaseMessage).where(CaseMessage.case_id == case.id))
-        case.summary_sealed = None
         case.contact_id = None
-        case.forgotten = True
-        case.state = "closed"
-        case.closed_at = case.closed_at or now
-        case.changed_at = now
+        case.forgotten_at = case.changed_at = now
+        if case.state == "closed":
+            _destroy(session, case, now)
+        else:
+            thread.note(session, case, FORGOTTEN, now)
         session.flush()
         thread.ring(session, case.line_id, case.id)
+
+
+def acknowledge(session: Session, case_id: int, now: datetime) -> None:
+    """One of ours has seen that the person asked to be forgotten. Raises CaseRefused."""
+    case = _locked(session, case_id)
+    if case.forgotten_at is None or case.state == "closed":
+        raise CaseRefused("refused.closed" if case.state == "closed" else "refused.not_forgotten")
+    _destroy(session, case, now)
+    session.flush()
+    thread.ring(session, case.line_id, case.id)
+
+
+def forget_unseen(session: Session, now: datetime) -> int:
+    """Destroy the words of who asked to be forgotten a day ago, seen or not. Gives how many cases."""
+    found = session.scalars(
+        select(Case)
+        .where(Case.state != "closed", Case.forgotten_at < now - FORGOTTEN_GOES_AFTER)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for case in found:
+        _destroy(session, case, now)
+        session.flush()
+        thread.ring(session, case.line_id, case.id)
+    return len(found)
 
 
 def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
@@ -171,8 +211,10 @@ def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: da
     case = _locked(session, case_id)
     if case.state != "waiting":
         raise CaseRefused("refused.taken_already" if case.state == "taken" else "refused.closed")
+    if case.forgotten_at is not None:
+        raise CaseRefused("refused.forgotten")
     case.state, case.taken_by, case.taken_at, case.changed_at = "taken", staff.id, now, now
-    thread.note(session, vault, case, TOOK_OVER, now)
+    thread.note(session, case, TOOK_OVER, now)
     if not case.covered:
         thread.tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
 
@@ -181,9 +223,28 @@ def give_back(
     session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime
 ) -> None:
     """Put a case back into the queue. Raises CaseRefused."""
+    del vault
     case = _mine(session, case_id, staff)
     case.state, case.taken_by, case.changed_at = "waiting", None, now
-    thread.note(session, vault, case, GAVE_BACK, now)
+    thread.note(session, case, GAVE_BACK, now)
+
+
+def pass_on(
+    session: Session,
+    case_id: int,
+    staff: Colleague,
+    team: str,
+    team_key_id: int,
+    sealed: bytes,
+    now: datetime,
+) -> None:
+    """Hand a case to another team, its key sealed to theirs by a browser. Raises CaseRefused."""
+    case = _mine(session, case_id, staff)
+    if not casekeys.pass_on(session, case.line_id, case_id, team, team_key_id, sealed):
+        raise CaseRefused("refused.team_key")
+    case.team = team
+    case.state, case.taken_by, case.changed_at = "waiting", None, now
+    thread.note(session, case, PASSED_ON, now)
 
 
 def reply(
@@ -199,7 +260,7 @@ def reply(
     if case.covered:
         raise CaseRefused("refused.covered")
     outbox_id = thread.queue(session, vault, case, Body(text), now)
-    return thread.append(session, vault, case, "staff", text, now, outbox_id)
+    return thread.append(session, case, "staff", text, now, outbox_id)
 
 
 def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
@@ -217,9 +278,23 @@ def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: d
     thread.ring(session, case.line_id, case.id)
 
 
-def _summary(vault: Vault, path: str, found: Assessment | None) -> bytes:
-    told = {"path": path} | (asdict(found) if found else {})
-    return vault.seal(json.dumps(told), "summary")
+def _answers(found: Assessment, public_key: bytes) -> bytes:
+    """What was answered, with how strong each indicator is rated for whom it is about."""
+    facts: dict[str, Any] = asdict(found)
+    facts["strengths"] = {
+        code: rated(code, found.populations) or "unknown"
+        for dimension in found.dimensions
+        for code in dimension.codes
+    }
+    return boxes.seal_facts(facts, public_key)
+
+
+def _destroy(session: Session, case: Case, now: datetime) -> None:
+    """Nothing of what was said can be read again; that there was a case stays until it is purged."""
+    session.execute(delete(CaseMessage).where(CaseMessage.case_id == case.id))
+    casekeys.destroy(session, case.id)
+    case.public_key = case.summary_sealed = case.answers_sealed = None
+    case.state, case.closed_at, case.changed_at = "closed", case.closed_at or now, now
 
 
 def _locked(session: Session, case_id: int) -> Case:
@@ -233,8 +308,10 @@ def _locked(session: Session, case_id: int) -> Case:
 
 def _mine(session: Session, case_id: int, staff: Colleague) -> Case:
     case = _locked(session, case_id)
+    if case.forgotten_at is not None:
+        raise CaseRefused("refused.forgotten")
     if case.state == "closed":
-        raise CaseRefused("refused.forgotten" if case.forgotten else "refused.closed")
+        raise CaseRefused("refused.closed")
     if case.taken_by != staff.id:
         raise CaseRefused("refused.not_yours")
     return case

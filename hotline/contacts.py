@@ -1,5 +1,6 @@
 """Contacts: found by a keyed hash, answered at a sealed address, forgotten on request."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from hotline import outbox
 from hotline.channels import Inbound
 from hotline.models import Contact, OptOut
 from hotline.vault import Vault
+HANDLES = 512 * 511
 from triage import State
 
 
@@ -91,6 +93,23 @@ def _known(vault: Vault, row: Sequence[Any], address_hash: bytes, *, new: bool) 
     if state_sealed is not None:
         state = State.from_json(vault.open(state_sealed, "state"))
     return Known(contact_id, address_hash, address_sealed, language, state, heard_at, new)
+
+
+# A few numbers drawn by lot: the first that nobody has.
+DRAW: Final = (
+    "UPDATE contacts SET handle = (SELECT n FROM unnest(%(drawn)s::bigint[]) AS n WHERE NOT EXISTS"
+    " (SELECT 1 FROM contacts c WHERE c.line_id = %(line_id)s AND c.handle = n) LIMIT 1)"
+    " WHERE id = %(id)s AND handle IS NULL"
+)
+DRAWN: Final = 8
+
+
+def draw_handle(session: Session, line_id: int, contact_id: int) -> None:
+    """Give a contact two words the desk can call them by. They say nothing, and go with the contact."""
+    drawn = [secrets.randbelow(HANDLES) for _ in range(DRAWN)]
+    session.connection().exec_driver_sql(
+        DRAW, {"drawn": drawn, "line_id": line_id, "id": contact_id}
+    )
 
 
 def forget(session: Session, contact_id: int) -> None:

@@ -11,7 +11,7 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 import triage
-from hotline import cases, contacts, counts, outbox, turns
+from hotline import cases, contacts, counts, erasures, outbox, turns
 from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
@@ -217,15 +217,15 @@ class Conversation:
             return
         match event:
             case triage.SummaryShared(assessment):
-                cases.share_answers(session, self.vault, case_id, assessment, now)
+                cases.share_answers(session, case_id, assessment, now)
             case triage.CaseNote(text):
-                cases.heard(session, self.vault, case_id, text, now)
+                cases.heard(session, case_id, text, now)
             case triage.Alarmed(alarm):
-                cases.alarm(session, self.vault, case_id, alarm, now)
+                cases.alarm(session, case_id, alarm, now)
             case triage.CoverRaised():
-                cases.cover(session, self.vault, case_id, now, raised=True)
+                cases.cover(session, case_id, now, raised=True)
             case triage.CoverLifted():
-                cases.cover(session, self.vault, case_id, now, raised=False)
+                cases.cover(session, case_id, now, raised=False)
             case triage.LanguageChosen(language):
                 cases.speak_language(session, case_id, language)
             case _:
@@ -235,6 +235,7 @@ class Conversation:
         self.erased(session, self.line_id, known.address_hash, now)
         cases.forget(session, known.id, now)
         contacts.forget(session, known.id)
+        erasures.note(session, self.vault, self.line_id, known.address_hash, now)
 
 
 def _counter(event: triage.PathChosen | triage.Screened | triage.Checked) -> str:

@@ -7,10 +7,13 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from hotline import cases, signin
 from hotline.models import (
     Base,
     Case,
     Contact,
+    Erasure,
+    EscrowGift,
     InboundSeen,
     LoginFailure,
     Outbox,
@@ -31,6 +34,12 @@ KEEP: Final[dict[str, Lifetime]] = {
     "contacts": Lifetime(timedelta(days=30), "after the last text, unless a case is open"),
     "cases": Lifetime(timedelta(days=30), "after the case was closed"),
     "case_messages": Lifetime(None, "with their case"),
+    "case_keys": Lifetime(None, "with their case; then nothing of it can be read again"),
+    "staff_keys": Lifetime(None, "when the person leaves or makes a new key"),
+    "team_members": Lifetime(None, "when the person leaves or makes a new key"),
+    "escrow_shares": Lifetime(None, "when the escrow is made anew, or the supervisor leaves"),
+    "escrow_gifts": Lifetime(timedelta(days=7), "after they were given, or when the key is recovered"),
+    "erasures": Lifetime(timedelta(days=40), "longer than any backup is kept"),
     "outbox": Lifetime(
         timedelta(days=3), "after the last change; campaigns keep theirs until closed"
     ),
@@ -50,8 +59,10 @@ DIALOGUE_IDLES: Final = timedelta(hours=24)
 
 def purge(session: Session, now: datetime) -> dict[str, int]:
     """Delete what has outlived its purpose. Gives the number of rows by table."""
+    forgotten = cases.forget_unseen(session, now)
     has_case = select(Case.id).where(Case.contact_id == Contact.id, Case.state != "closed").exists()
     gone = {
+        "forgotten cases": forgotten,
         "cases": _delete(
             session, Case, and_(Case.state == "closed", Case.closed_at < _old(now, "cases"))
         ),
@@ -75,8 +86,15 @@ def purge(session: Session, now: datetime) -> dict[str, int]:
             session, LoginFailure, LoginFailure.at < _old(now, "login_failures")
         ),
         "staff_sessions": _delete(
-            session, StaffSession, StaffSession.started_at < _old(now, "staff_sessions")
+            session,
+            StaffSession,
+            or_(
+                StaffSession.started_at < _old(now, "staff_sessions"),
+                StaffSession.seen_at < now - signin.IDLE,
+            ),
         ),
+        "escrow_gifts": _delete(session, EscrowGift, EscrowGift.at < _old(now, "escrow_gifts")),
+        "erasures": _delete(session, Erasure, Erasure.at < _old(now, "erasures")),
     }
     idle = session.execute(
         update(Contact)

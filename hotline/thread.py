@@ -6,7 +6,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from hotline import bell, outbox
+from hotline import bell, boxes, outbox
 from hotline.body import Body, speak
 from hotline.models import Case, CaseMessage, Contact
 from hotline.vault import Vault
@@ -43,14 +43,14 @@ def queue(session: Session, vault: Vault, case: Case, body: Body, now: datetime)
 
 def append(
     session: Session,
-    vault: Vault,
     case: Case,
     author: Literal["contact", "staff", "line"],
     text: str,
     now: datetime,
     outbox_id: int | None = None,
 ) -> int:
-    """Put words into the thread; gives their number."""
+    """Put words into the thread, sealed to the case's key; gives their number."""
+    assert case.public_key is not None, "a case whose words were destroyed takes no new ones"
     case.changed_at = now
     session.flush()
     message_id = session.execute(
@@ -59,7 +59,7 @@ def append(
             case_id=case.id,
             author=author,
             at=now,
-            body_sealed=vault.seal(text, "thread"),
+            body_sealed=boxes.seal_words(text, case.public_key),
             outbox_id=outbox_id,
         )
         .returning(CaseMessage.id)
@@ -68,9 +68,9 @@ def append(
     return message_id
 
 
-def note(session: Session, vault: Vault, case: Case, message_id: str, now: datetime) -> None:
+def note(session: Session, case: Case, message_id: str, now: datetime) -> None:
     """What the line itself notes, as a message id of the staff catalog."""
-    append(session, vault, case, "line", message_id, now)
+    append(session, case, "line", message_id, now)
 
 
 def ring(session: Session, line_id: int, case_id: int) -> None:

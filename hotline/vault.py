@@ -1,17 +1,17 @@
-"""Keyed hashes to find by, sealed copies to keep, and the keys for both outside the database.
+"""Keyed hashes to find by, and sealed copies that only the service opens, with keys kept elsewhere.
 
-Sealing is XChaCha20-Poly1305 (libsodium through PyNaCl). A ciphertext is bound to its purpose, so one
-cut out of a column opens in no other. Nothing here formats or logs what it seals.
+Sealing is XChaCha20-Poly1305 (libsodium through PyNaCl). A ciphertext is padded to a size class, bound
+to its purpose, so that one cut out of a column opens in no other, and names the key that opens it.
+Nothing here formats or logs what it seals.
 """
 
-import base64
 import hashlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Final, Literal
 
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt as decrypt,
@@ -21,16 +21,26 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 
-Purpose = Literal["address", "state", "body", "summary", "thread", "ledger-key", "simulated"]
+from hotline import padding
+from hotline.keyring import KeyRing
 
-KEY_BYTES = 32
-NONCE_BYTES = 24
-HASH_BYTES = 20
-FORMAT = 1
+Purpose = Literal["address", "state", "body", "ledger-key", "case-key", "simulated"]
 
-
-class KeysUnusable(Exception):
-    """The key ring cannot be used; the message says what to do."""
+# The smallest size class of each purpose, in bytes: what is usual of it fits.
+SMALLEST: Final[Mapping[Purpose, int]] = {
+    "address": 32,
+    "state": 512,
+    "body": 256,
+    "ledger-key": 128,
+    "case-key": 64,
+    "simulated": 256,
+}
+NONCE_BYTES: Final = 24
+HASH_BYTES: Final = 20
+FORMAT: Final = 2
+# Format, number of the key, nonce.
+LEAD: Final = 2 + NONCE_BYTES
+BEFORE_ALL_KEYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Unsealable(Exception):
@@ -38,93 +48,88 @@ class Unsealable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class KeyRing:
-    """Keys by name. Text form, one a line: `service-1:<base64>`, `hash:<base64>`, `web:<base64>`."""
+class _Keys:
+    """One ring as it is used at one time; replaced as a whole, so that no thread sees half of two."""
 
-    keys: Mapping[str, bytes] = field(repr=False)
-
-    @classmethod
-    def new(cls) -> "KeyRing":
-        return cls({name: secrets.token_bytes(KEY_BYTES) for name in ("service-1", "hash", "web")})
-
-    @classmethod
-    def parse(cls, text: str) -> "KeyRing":
-        """Read the text form. Raises KeysUnusable, which never repeats what it read."""
-        keys: dict[str, bytes] = {}
-        for number, line in enumerate(text.split(), 1):
-            name, _, encoded = line.partition(":")
-            try:
-                keys[name] = base64.b64decode(encoded, validate=True)
-            except ValueError:
-                raise KeysUnusable(f"key {number} of the key ring is not base64") from None
-            if len(keys[name]) != KEY_BYTES:
-                raise KeysUnusable(f"key {number} of the key ring is not {KEY_BYTES} bytes long")
-        for name in ("service-1", "hash", "web"):
-            if name not in keys:
-                raise KeysUnusable(f'the key ring has no key "{name}"')
-        return cls(keys)
-
-    def to_text(self) -> str:
-        return "".join(f"{n}:{base64.b64encode(k).decode()}\n" for n, k in self.keys.items())
-
-    def save(self, path: Path) -> None:
-        """Write a new key file that only its owner can read. Never replaces one."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(self.to_text())
-
-    def fingerprint(self) -> str:
-        """Short name of the whole ring: two machines can compare it without showing a key."""
-        return hashlib.blake2b(self.to_text().encode(), digest_size=6).hexdigest()
+    service: Mapping[int, bytes] = field(repr=False)
+    seals_with: int
+    # The one in use first.
+    hashes: tuple[bytes, ...] = field(repr=False)
+    web: bytes = field(repr=False)
+    names: bytes = field(repr=False)
 
 
 class Vault:
     """Seals, opens and hashes with the keys of one ring."""
 
-    def __init__(self, ring: KeyRing) -> None:
-        self._service = ring.keys["service-1"]
-        self._hash = ring.keys["hash"]
-        self._web = ring.keys["web"]
+    def __init__(self, ring: KeyRing, now: datetime = BEFORE_ALL_KEYS) -> None:
+        self.use(ring, now)
+
+    def use(self, ring: KeyRing, now: datetime) -> None:
+        """Work with `ring` as it is at `now`: a key begins, or the ring has a new one."""
+        used, hashes = ring.in_use("hash", now), ring.numbered("hash")
+        self._keys = _Keys(
+            ring.numbered("service"),
+            ring.in_use("service", now),
+            (hashes.pop(used), *hashes.values()),
+            ring.keys["web"],
+            _keyed(b"names of messages", ring.keys["web"], b"names", size=32),
+        )
 
     def seal(self, text: str, purpose: Purpose) -> bytes:
-        nonce = os.urandom(NONCE_BYTES)
-        label = _label(purpose)
-        return bytes([FORMAT]) + nonce + encrypt(text.encode(), label, nonce, self._service)
+        keys, nonce = self._keys, os.urandom(NONCE_BYTES)
+        padded = padding.pad(text, SMALLEST[purpose])
+        sealed = encrypt(padded, _label(purpose), nonce, keys.service[keys.seals_with])
+        return bytes((FORMAT, keys.seals_with)) + nonce + sealed
 
     def open(self, sealed: bytes, purpose: Purpose) -> str:
         """The text that was sealed. Raises Unsealable."""
-        if sealed[:1] != bytes([FORMAT]):
-            raise Unsealable("unknown format")
-        nonce, cipher = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        key = self._keys.service.get(sealed[1]) if len(sealed) > LEAD else None
+        if key is None or sealed[0] != FORMAT:
+            raise Unsealable("sealed by no key of this ring")
         try:
-            return decrypt(cipher, _label(purpose), nonce, self._service).decode()
+            padded = decrypt(sealed[LEAD:], _label(purpose), sealed[2:LEAD], key)
         except CryptoError:
             raise Unsealable(purpose) from None
+        return padding.unpad(padded)
+
+    @property
+    def sealed_now(self) -> bytes:
+        """How everything begins that is sealed with the key in use."""
+        return bytes((FORMAT, self._keys.seals_with))
 
     def address_hash(self, address: str) -> bytes:
         """What a contact or subscriber is found by."""
-        return self._keyed(address, b"address")
+        return _keyed(address.encode(), self._keys.hashes[0], b"address")
+
+    def other_hashes(self, address: str) -> list[bytes]:
+        """What they may have been found by with the ring's other hash keys; none most of the time."""
+        return [_keyed(address.encode(), key, b"address") for key in self._keys.hashes[1:]]
+
+    def erasure_hash(self, address_hash: bytes) -> bytes:
+        """What the log of erasures knows somebody by: not what anything else is found by."""
+        return _keyed(address_hash, self._keys.names, b"erasure")
 
     def provider_hash(self, provider_id: str) -> bytes:
         """What a provider's message is recognised by."""
-        return self._keyed(provider_id, b"provider")
+        return self._name(provider_id, b"provider")
 
     def phone_hash(self, address: str) -> bytes:
         """What the simulated carrier finds a phone by: its own memory, unlike the line's."""
-        return self._keyed(address, b"simulated")
+        return self._name(address, b"simulated")
 
     def login_hash(self, login: str) -> bytes:
-        return self._keyed(login, b"login")
+        return self._name(login, b"login")
 
     def reference(self, outbox_id: int) -> str:
         """A name for an outbox row that receipts may carry and nobody can guess."""
-        return f"{outbox_id}.{self._keyed(str(outbox_id), b'reference').hex()[:24]}"
+        return f"{outbox_id}.{self._name(str(outbox_id), b'reference').hex()[:24]}"
 
     def outbox_id(self, reference: str) -> int | None:
         """The outbox row a reference names, or None when it is not one of ours."""
         number = reference.partition(".")[0]
-        if not (number.isascii() and number.isdigit() and len(number) < KEY_BYTES // 2 + 3):
+        longest_number = 18
+        if not (number.isascii() and number.isdigit() and len(number) <= longest_number):
             return None
         expected = self.reference(int(number))
         return (
@@ -133,18 +138,19 @@ class Vault:
 
     def web_secret(self, use: str) -> str:
         """A secret for the web's signatures, apart for each use."""
-        return hashlib.blake2b(use.encode(), key=self._web, digest_size=KEY_BYTES).hexdigest()
+        return hashlib.blake2b(use.encode(), key=self._keys.web, digest_size=32).hexdigest()
 
-    def _keyed(self, text: str, person: bytes) -> bytes:
-        return hashlib.blake2b(
-            text.encode(), key=self._hash, digest_size=HASH_BYTES, person=person
-        ).digest()
+    def _name(self, text: str, person: bytes) -> bytes:
+        return _keyed(text.encode(), self._keys.names, person)
 
 
 def recipient_hash(address_hash: bytes, ledger_key: str) -> bytes:
     """A recipient within one campaign: without that campaign's key it points at nobody."""
-    key = ledger_key.encode()[:64]
-    return hashlib.blake2b(address_hash, key=key, digest_size=HASH_BYTES).digest()
+    return _keyed(address_hash, ledger_key.encode()[:64], b"")
+
+
+def _keyed(text: bytes, key: bytes, person: bytes, *, size: int = HASH_BYTES) -> bytes:
+    return hashlib.blake2b(text, key=key, digest_size=size, person=person).digest()
 
 
 def _label(purpose: Purpose) -> bytes:

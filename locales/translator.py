@@ -25,7 +25,9 @@ class Translator:
 
     def __init__(self, language: str, domain: Domain, root: Path = ROOT) -> None:
         self.language = language
-        self._translations = _compile(read_catalog(language, domain, root))
+        catalog = read_catalog(language, domain, root)
+        self.ids = tuple(str(message.id) for message in catalog if isinstance(message.id, str))
+        self._translations = _compile(catalog)
         if language != SOURCE_LANGUAGE:
             self._translations.add_fallback(_compile(read_catalog(SOURCE_LANGUAGE, domain, root)))
 

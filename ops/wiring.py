@@ -18,7 +18,8 @@ from hotline.conversation import Conversation
 from hotline.ear import LazyEar
 from hotline.lines import LineFacts
 from hotline.simulator import SimulatorSender
-from hotline.vault import KeyRing, KeysUnusable, Vault
+from hotline.keyring import KeyRing, KeysUnusable
+from hotline.vault import Vault
 from ops import database, embedded, settings
 from ops.settings import Settings
 from triage.policy import Policy, applied, read_policy

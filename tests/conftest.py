@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
 from hotline import lines
-from hotline.vault import KeyRing, Vault
+from hotline.keyring import KeyRing
+from hotline.vault import Vault
 from ops import database, embedded
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

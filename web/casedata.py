@@ -1,39 +1,58 @@
-"""A case as data for the page that shows it: facts, what may be done, the summary and the thread."""
+"""A case as data for the page that shows it: facts, what may be done, and its words as they are sealed.
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+The page opens them with the reader's own key; here they are bytes.
+"""
+
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from hotline import casefile
+from hotline import casefile, casekeys
+from hotline.boxes import text_form
 from hotline.casefile import CaseView, Message
 from hotline.staff import Member
-from hotline.vault import Vault
 from locales import Translator
-from triage.indicators import rated
 
-ELEMENTS = ("act", "means", "purpose")
+# What a summary and a note can say, by the beginning of its message id.
+SAID: Final = (
+    "path.",
+    "need.",
+    "outcome.",
+    "specialism.",
+    "rule.",
+    "dimension.",
+    "element.",
+    "question.",
+    "indicator.",
+    "strength.",
+    "note.",
+    "case.",
+)
 
 
 def may(case: CaseView, member: Member) -> dict[str, bool]:
     """What `member` may do with `case` as it stands."""
     mine = case.taken_by == member.id
-    working = mine and case.state == "taken"
+    working = mine and case.state == "taken" and not case.forgotten
+    open_to_me = mine or case.state == "waiting" or member.may("threads")
     return {
-        "take": case.state == "waiting",
+        "take": case.state == "waiting" and not case.forgotten,
         "write": working,
         "give_back": working,
+        "pass": working,
         "close": working,
         "read": mine or member.may("threads"),
+        "acknowledge": case.forgotten and case.state != "closed" and open_to_me,
     }
 
 
 def told(
-    session: Session, vault: Vault, case: CaseView, member: Member, texts: Translator, after: int
+    session: Session, case: CaseView, member: Member, texts: Translator, after: int
 ) -> dict[str, Any]:
     """Everything the page shows; of the thread, what came after entry `after`."""
     can = may(case, member)
-    entries = casefile.thread(session, vault, case.id) if can["read"] else []
+    words = casefile.words(session, case.id)
+    entries = casefile.thread(session, case.id) if can["read"] else []
     return {
         "state": case.state,
         "urgency": {"level": case.urgency, "label": texts.text(f"urgency.{case.urgency}")},
@@ -41,8 +60,16 @@ def told(
         "forgotten": case.forgotten,
         "taker": case.taken_by_name or "",
         "may": can,
-        "summary": _summary(casefile.opened_summary(session, vault, case.id), texts),
-        "messages": [_message(entry, texts) for entry in entries if entry.id > after],
+        "handle": called(case, texts.language),
+        "public_key": text_form(words.public_key or b""),
+        "keys": [
+            {"team_key": key_id, "sealed": text_form(sealed)}
+            for key_id, sealed in casekeys.sealed_for(session, case.id, member.id)
+        ],
+        "held_by_service": casekeys.held_by_service(session, case.id),
+        "summary": text_form(words.summary or b""),
+        "answers": text_form(words.answers or b""),
+        "messages": [_message(entry) for entry in entries if entry.id > after],
         # Of all: a message sent an hour ago may arrive now.
         "deliveries": {
             str(entry.id): {"state": entry.delivery, "label": texts.text(_delivery(entry))}
@@ -52,57 +79,24 @@ def told(
     }
 
 
-def _summary(found: Mapping[str, Any], texts: Translator) -> dict[str, Any]:
-    """What was told, in the reader's language: needs first, then findings, then what is not known."""
-    outcome, specialism = found.get("outcome"), found.get("specialism")
-    reasons = found.get("reasons", ())
-    return {
-        "asked": texts.text(f"path.{found['path']}") if found.get("path") else "",
-        "shared": "reasons" in found,
-        "needs": [texts.text(f"need.{name}") for name in found.get("needs", ())],
-        "outcome": texts.text(f"outcome.{outcome}") if outcome else "",
-        "specialism": texts.text(f"specialism.{specialism}") if specialism else "",
-        "rules": [texts.text(reason) for reason in reasons if reason.startswith("rule.")],
-        "dimensions": [
-            _dimension(dimension, found.get("populations", ()), texts)
-            for dimension in found.get("dimensions", ())
-            if dimension["codes"]
-        ],
-        "elements": [
-            {"label": texts.text(f"element.{name}"), "found": bool(found[name])}
-            for name in ELEMENTS
-            if outcome and name in found
-        ],
-        "not_answered": [texts.text(f"question.{name}") for name in found.get("not_answered", ())],
-        "not_asked": [texts.text(f"question.{name}") for name in found.get("not_asked", ())],
-    }
+def called(case: CaseView, language: str) -> str:
+    """The two words the desk calls the contact by; empty when nobody knows them any more."""
+    from locales import handle
+
+    return "" if case.handle is None else handle(case.handle, language)
 
 
-def _dimension(
-    found: Mapping[str, Any], populations: Iterable[str], texts: Translator
-) -> dict[str, Any]:
-    """One dimension with what was said yes to. An unknown strength is never shown as a rating."""
-    populations = tuple(populations)
-    weight = "case.by_rule" if found["positive"] else "case.indicated" if found["indicated"] else ""
-    return {
-        "label": texts.text(f"dimension.{found['name']}"),
-        "weight": texts.text(weight) if weight else "",
-        "reported": [
-            {
-                "text": texts.text(f"indicator.{code}"),
-                "strength": texts.text(f"strength.{rated(code, populations) or 'unknown'}"),
-            }
-            for code in found["codes"]
-        ],
-    }
+def said(texts: Translator) -> dict[str, str]:
+    """Every word a summary or a note may hold, for the page to put in."""
+    return {name: texts.text(name) for name in texts.ids if name.startswith(SAID)}
 
 
-def _message(entry: Message, texts: Translator) -> dict[str, Any]:
+def _message(entry: Message) -> dict[str, Any]:
     return {
         "id": entry.id,
         "author": entry.author,
         "at": entry.at.isoformat(),
-        "text": texts.text(entry.note) if entry.note else entry.text,
+        "body": text_form(entry.sealed),
     }
 
 

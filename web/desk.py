@@ -1,11 +1,12 @@
 """The desk: cases by urgency, and the page on which a caseworker and a contact talk.
 
-The server never writes a summary or a thread into HTML: the page loads them as data. A summary is
-for every caseworker, to choose by; a thread is for who took the case, and for supervisors.
+The server hands out summaries and threads sealed, as data; the page opens them. A summary is for every
+caseworker, to choose by; a thread is for who took the case, and for supervisors.
 """
 
+import base64
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from babel import Locale
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -50,6 +51,11 @@ def _language_name(language: str) -> str:
     return Locale.parse(language).get_display_name(context.language()) or language
 
 
+@pages.app_template_global("called")
+def _called(case: CaseView) -> str:
+    return casedata.called(case, context.language())
+
+
 @pages.get("")
 @needs("desk")
 def queue() -> str:
@@ -90,8 +96,15 @@ def data(case_id: int) -> Response:
     after = request.args.get("after", 0, int)
     with given.sessions() as session:
         found = _view(session, case_id)
-        told = casedata.told(session, given.vault, found, context.me(), context.texts(), after)
+        told = casedata.told(session, found, context.me(), context.texts(), after)
     return jsonify(told)
+
+
+@pages.get("/words.json")
+@needs("desk")
+def words() -> Response:
+    """What summaries and notes say by message id, in the reader's language."""
+    return jsonify(casedata.said(context.texts()))
 
 
 @pages.get("/cases/<int:case_id>/events")
@@ -118,6 +131,37 @@ def give_back(case_id: int) -> Response:
 @needs("desk")
 def close(case_id: int) -> Response:
     return _do(case_id, cases.close)
+
+
+@pages.post("/cases/<int:case_id>/acknowledge")
+@needs("desk")
+def acknowledge(case_id: int) -> Response:
+    """The person asked to be forgotten, and somebody has seen it."""
+
+    def destroy(session: Session, _vault: Any, number: int, _staff: Any, now: Any) -> None:
+        if not casedata.may(_view(session, number), context.me())["acknowledge"]:
+            raise CaseRefused("refused.not_yours")
+        cases.acknowledge(session, number, now)
+
+    return _do(case_id, destroy)
+
+
+@pages.post("/cases/<int:case_id>/pass")
+@needs("desk")
+def pass_on(case_id: int) -> Response:
+    """Hand the case to another team; its key comes sealed to theirs, as a browser made it."""
+    given = request.get_json(silent=True)
+    asked: dict[str, Any] = cast("dict[str, Any]", given) if isinstance(given, dict) else {}
+    try:
+        team, key_id = str(asked["team"]), int(asked["team_key"])
+        sealed = base64.b64decode(str(asked["sealed"]), validate=True)
+    except (KeyError, ValueError, TypeError):
+        abort(400)
+
+    def hand_over(session: Session, _vault: Any, number: int, staff: Any, now: Any) -> None:
+        cases.pass_on(session, number, staff, team, key_id, sealed, now)
+
+    return _do(case_id, hand_over)
 
 
 @pages.post("/cases/<int:case_id>/reply")

@@ -1,6 +1,7 @@
 """What every answer says to the browser: run nothing but our own files, show us in no frame, keep nothing.
 
-Webhooks are answered to machines and skip it all.
+Webhooks are answered to machines and skip it all. Pages that open what is sealed may run WebAssembly,
+which is what libsodium is.
 """
 
 from typing import Any, Final
@@ -11,11 +12,17 @@ from flask_wtf.csrf import CSRFError, CSRFProtect  # pyright: ignore[reportMissi
 from werkzeug.exceptions import HTTPException
 
 from web import guard
+from web.vendor import IMPORT_MAP_HASH
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none';"
     " base-uri 'none'"
+)
+# What the pages of these blueprints do in the browser needs libsodium.
+SEALED: Final = frozenset({"desk", "keys"})
+SEALED_POLICY: Final = POLICY.replace(
+    "script-src 'self'", f"script-src 'self' 'wasm-unsafe-eval' {IMPORT_MAP_HASH}"
 )
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -60,6 +67,8 @@ def _headers(response: Response) -> Response:
         return response
     for name, value in HEADERS.items():
         response.headers[name] = value
+    if request.blueprint in SEALED:
+        response.headers["Content-Security-Policy"] = SEALED_POLICY
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     if guard.is_secure():

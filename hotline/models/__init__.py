@@ -7,7 +7,18 @@ must have a lifetime in `hotline.retention.KEEP`.
 from hotline.models.base import Base
 from hotline.models.cases import Case, CaseMessage
 from hotline.models.contacts import Contact, InboundSeen, OptOut
-from hotline.models.counters import Counter
+from hotline.models.counters import Counter, Release
+from hotline.models.erasures import Erasure
+from hotline.models.keys import (
+    CaseKey,
+    Escrow,
+    EscrowGift,
+    EscrowShare,
+    StaffKey,
+    Team,
+    TeamKey,
+    TeamMember,
+)
 from hotline.models.lines import Heartbeat, Line
 from hotline.models.outbox import Outbox, OutboxBody
 from hotline.models.simulator import SimulatedMessage
@@ -16,9 +27,14 @@ from hotline.models.staff import LoginFailure, Staff, StaffSession
 __all__ = [
     "Base",
     "Case",
+    "CaseKey",
     "CaseMessage",
     "Contact",
     "Counter",
+    "Erasure",
+    "Escrow",
+    "EscrowGift",
+    "EscrowShare",
     "Heartbeat",
     "InboundSeen",
     "Line",
@@ -26,7 +42,12 @@ __all__ = [
     "OptOut",
     "Outbox",
     "OutboxBody",
+    "Release",
     "SimulatedMessage",
     "Staff",
+    "StaffKey",
     "StaffSession",
+    "Team",
+    "TeamKey",
+    "TeamMember",
 ]

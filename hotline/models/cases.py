@@ -32,13 +32,19 @@ class Case(Base):
     state: Mapped[str]
     # The contact raised the safe word: nothing may be written until they lift it.
     covered: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    forgotten: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    # The person asked to be forgotten: what was said goes when one of ours has seen this, or in a day.
+    forgotten_at: Mapped[datetime | None]
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     opened_at: Mapped[datetime]
     taken_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     changed_at: Mapped[datetime]
+    # Everything sealed here is sealed to this key, which the server made and whose other half it
+    # gave away (`case_keys`): it can write and not read. Empty when the words are destroyed.
+    public_key: Mapped[bytes | None]
+    # What the case is about, and, once the contact agreed, what was answered.
     summary_sealed: Mapped[bytes | None]
+    answers_sealed: Mapped[bytes | None]
 
 
 class CaseMessage(Base):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.models.base import Base
@@ -16,6 +17,8 @@ class Line(Base):
     languages: Mapped[list[str]]
     time_zone: Mapped[str]
     demonstration: Mapped[bool]
+    # How long a period of published counts is: "week" or "month".
+    period: Mapped[str] = mapped_column(server_default=text("'month'"))
 
 
 class Heartbeat(Base):

@@ -3,7 +3,7 @@
 import click
 
 from hotline import lines, retention, staff
-from hotline.vault import KeyRing
+from hotline.keyring import KeyRing
 from locales import languages
 from ops import database, settings, wiring
 

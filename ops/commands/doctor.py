@@ -14,7 +14,7 @@ from hotline.channels import SendFailed
 from hotline.ear import EarUnusable
 from hotline.ear import load as load_ear
 from hotline.models import Heartbeat, Outbox
-from hotline.vault import KeysUnusable
+from hotline.keyring import KeysUnusable
 from ops import database, settings, wiring
 from ops.embedded import DatabaseUnusable
 from ops.settings import Settings

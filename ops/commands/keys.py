@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from hotline.vault import KeyRing, Vault
+from hotline.keyring import KeyRing
+from hotline.vault import Vault
 from ops import settings, wiring
 
 

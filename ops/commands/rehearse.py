@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from hotline import lines
 from hotline.conversation import Conversation
-from hotline.vault import KeyRing, Vault
+from hotline.keyring import KeyRing
+from hotline.vault import Vault
 from locales import languages
 from ops import database, embedded
 from ops.rehearsal import DialogueWrong, Rehearsal, read_dialogue

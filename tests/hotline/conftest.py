@@ -2,7 +2,7 @@ import pytest
 
 import triage
 from hotline.conversation import Conversation
-from tests.hotline.people import Person
+from tests.hotline.people import Caseworker, Person
 
 
 @pytest.fixture
@@ -13,3 +13,8 @@ def conversation(vault, line_id):
 @pytest.fixture
 def person(conversation, sessions, now):
     return Person(conversation, sessions, now)
+
+
+@pytest.fixture
+def caseworker(sessions, vault, line_id, now):
+    return Caseworker(sessions, vault, line_id, now)

@@ -6,11 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from hotline import outbox
+from hotline import casefile, casekeys, outbox, staff, teamkeys
 from hotline.channels import SIMULATOR, Inbound, Outgoing, Sent
 from hotline.conversation import Conversation, Handled
+from hotline.models import Case
+from tests.keys import BrowserKeys, make_pair, open_key, seal_key, text_form
 from triage import understand
 
 
@@ -94,3 +97,61 @@ class RememberingSender:
 
     async def close(self) -> None:
         pass
+
+
+class Caseworker:
+    """Somebody whose browser holds the keys of the first-line teams, and reads cases with them."""
+
+    def __init__(self, sessions, vault, line_id, now, login="reader"):
+        self.sessions, self.vault, self.line_id = sessions, vault, line_id
+        self.keys = BrowserKeys()
+        with sessions.begin() as session:
+            staff.add(
+                session,
+                line_id=line_id,
+                login=login,
+                display_name="Sam",
+                role="caseworker",
+                language="en",
+            )
+            self.member = next(p for p in staff.listed(session, line_id) if p.login == login)
+            made = {team: self.new_team_key(team) for team in casekeys.FIRST_LINE}
+            teamkeys.enrol(session, vault, self.member, self.keys.public, b"{}", made, now)
+            self._learns(session)
+
+    def new_team_key(self, _team):
+        public, private = make_pair()
+        return teamkeys.NewTeamKey(public, seal_key(private, self.keys.public))
+
+    def _learns(self, session):
+        for held in teamkeys.held(session, self.member):
+            if held.key_sealed is not None:
+                self.keys.teams[held.id] = open_key(held.key_sealed, self.keys.private)
+
+    def reads(self, case_id=None):
+        """What the browser shows of a case (the newest): summary, answers, and the thread's entries."""
+        with self.sessions() as session:
+            case_id = case_id or session.scalar(select(func.max(Case.id)))
+            words = casefile.words(session, case_id)
+            data = {
+                "public_key": text_form(words.public_key or b""),
+                "keys": [
+                    {"team_key": key_id, "sealed": text_form(sealed)}
+                    for key_id, sealed in casekeys.sealed_for(session, case_id, self.member.id)
+                ],
+                "summary": text_form(words.summary or b""),
+                "answers": text_form(words.answers or b""),
+                "messages": [
+                    {"body": text_form(entry.sealed)} for entry in casefile.thread(session, case_id)
+                ],
+            }
+            authors = [entry.author for entry in casefile.thread(session, case_id)]
+        opened = self.keys.open(data)
+        return opened | {"messages": list(zip(authors, opened["messages"], strict=False))}
+
+    def hears(self, case_id=None):
+        """The contact's words in a case."""
+        return [text for author, text in self.reads(case_id)["messages"] if author == "contact"]
+
+    def notes(self, case_id=None):
+        return [text for author, text in self.reads(case_id)["messages"] if author == "line"]

@@ -2,11 +2,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
-from hotline import casefile, cases, outbox, staff
+from hotline import casefile, cases, outbox, retention, staff
 from hotline.channels import SIMULATOR, Inbound
-from hotline.models import Case, CaseMessage, Contact, Counter, OptOut, Outbox
+from hotline.models import Case, CaseKey, CaseMessage, Contact, Counter, OptOut, Outbox
 from tests.hotline.people import Person
 
 ADDRESS = "tel:+12025550101"
@@ -55,7 +55,7 @@ def test_the_likeliest_language_is_offered_first(
     assert handled.turn.messages[0].options[0].id == language
 
 
-def test_a_case_opens_with_urgency_language_and_reasons(person, sessions, vault):
+def test_a_case_opens_with_urgency_language_and_reasons(person, sessions, caseworker):
     person.reaches_the_menu()
     person.texts_us("2")
     for answer in ("no", "skip", "yes", "yes"):
@@ -65,7 +65,8 @@ def test_a_case_opens_with_urgency_language_and_reasons(person, sessions, vault)
     with sessions() as session:
         case = session.scalars(select(Case)).one()
         assert (case.urgency, case.language, case.state) == (2, "en", "waiting")
-        summary = casefile.opened_summary(session, vault, case.id)
+    assert caseworker.reads()["summary"] == {"path": "situation"}
+    summary = caseworker.reads()["answers"]
     assert summary["outcome"] == "possible_trafficking"
     assert summary["reasons"] == [
         "need.documents",
@@ -89,13 +90,10 @@ def test_without_consent_nothing_of_the_answers_reaches_anybody(person, sessions
     assert count(sessions, Case) == 0
 
 
-def test_what_a_waiting_person_writes_joins_the_thread(person, sessions, vault):
+def test_what_a_waiting_person_writes_joins_the_thread(person, caseworker):
     person.calls_a_person()
     person.texts_us("they took my passport")
-    with sessions() as session:
-        case = session.scalars(select(Case)).one()
-        thread = casefile.thread(session, vault, case.id)
-    assert [m.text for m in thread if m.author == "contact"] == ["they took my passport"]
+    assert caseworker.hears() == ["they took my passport"]
 
 
 def test_a_pair_of_texts_at_once_makes_one_contact(person, conversation, sessions, now):
@@ -140,6 +138,10 @@ class TestErasure:
     def test_nothing_that_the_address_finds_is_left(self, person, sessions, vault):
         person.calls_a_person()
         person.texts_us("my secret")
+        handle = 987_654_321
+        with sessions.begin() as session:
+            assert session.scalar(select(Contact.handle)) is not None
+            session.execute(update(Contact).values(handle=handle))
         self.erases(person)
         person.hears()
         found = vault.address_hash(ADDRESS).hex()
@@ -150,16 +152,44 @@ class TestErasure:
             for table in tables:
                 rows = session.execute(text(f"SELECT t::text FROM {table} t")).scalars().all()
                 assert not [row for row in rows if found in row], table
-        assert count(sessions, Contact) == count(sessions, CaseMessage) == 0
+                assert not [row for row in rows if str(handle) in row], table
+        assert count(sessions, Contact) == 0
 
-    def test_the_open_case_says_so_and_holds_no_words(self, person, sessions):
+    def test_the_open_case_says_so_and_its_words_go_when_that_was_seen(
+        self, person, sessions, caseworker
+    ):
         person.calls_a_person()
+        person.texts_us("my secret")
         self.erases(person)
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-        assert case.forgotten
+        assert (case.state, case.contact_id) == ("waiting", None)
+        assert case.forgotten_at == person.now
+        assert caseworker.notes() == ["note.forgotten"]
+        with sessions.begin() as session, pytest.raises(cases.CaseRefused, match="forgotten"):
+            cases.take(session, caseworker.vault, case.id, caseworker.member, person.now)
+        with sessions.begin() as session:
+            cases.acknowledge(session, case.id, person.now)
+        self.is_destroyed(sessions)
+        with sessions.begin() as session, pytest.raises(cases.CaseRefused, match="closed"):
+            cases.acknowledge(session, case.id, person.now)
+
+    def test_in_a_day_its_words_go_seen_or_not(self, person, sessions):
+        person.calls_a_person()
+        person.texts_us("my secret")
+        self.erases(person)
+        for hours, destroyed in ((23, False), (25, True)):
+            with sessions.begin() as session:
+                retention.purge(session, person.now + timedelta(hours=hours))
+            assert (count(sessions, CaseMessage) == 0) is destroyed
+        self.is_destroyed(sessions)
+
+    def is_destroyed(self, sessions):
+        with sessions() as session:
+            case = session.scalars(select(Case)).one()
         assert case.state == "closed"
-        assert case.summary_sealed is None
+        assert case.summary_sealed is case.answers_sealed is case.public_key is None
+        assert count(sessions, CaseMessage) == count(sessions, CaseKey) == 0
 
     def test_cases_that_were_closed_before_lose_their_words_too(
         self, person, sessions, vault, line_id
@@ -172,11 +202,9 @@ class TestErasure:
             cases.take(session, vault, case.id, worker, person.now)
             cases.close(session, vault, case.id, worker, person.now)
         self.erases(person)
-        assert count(sessions, CaseMessage) == 0
+        self.is_destroyed(sessions)
         with sessions() as session:
-            case = session.scalars(select(Case)).one()
-        assert case.summary_sealed is None
-        assert case.contact_id is None
+            assert session.scalars(select(Case)).one().contact_id is None
 
     def test_the_answer_still_reaches_the_person(self, person):
         person.reaches_the_menu()
@@ -200,12 +228,10 @@ class TestBadInput:
         person.reaches_the_menu()
         assert person.texts_us(words)
 
-    def test_ten_thousand_characters_reach_the_caseworker_whole(self, person, sessions, vault):
+    def test_ten_thousand_characters_reach_the_caseworker_whole(self, person, caseworker):
         person.calls_a_person()
         person.texts_us("y" * 10_000)
-        with sessions() as session:
-            case = session.scalars(select(Case)).one()
-            assert len(casefile.thread(session, vault, case.id)[-1].text) == 10_000
+        assert caseworker.hears() == ["y" * 10_000]
 
     def test_a_picture_is_answered_and_the_question_asked_again(self, person):
         person.reaches_the_menu()
@@ -242,13 +268,11 @@ class TestButtons:
 
 
 class TestSafety:
-    def test_after_a_long_silence_it_is_asked_again(self, person, sessions, vault):
+    def test_after_a_long_silence_it_is_asked_again(self, person, caseworker):
         person.calls_a_person()
         person.now += timedelta(hours=3)
         assert person.texts_us("hello?") == ["safe.ask"]
-        with sessions() as session:
-            case = session.scalars(select(Case)).one()
-            assert casefile.thread(session, vault, case.id)[-1].text == "hello?"
+        assert caseworker.hears() == ["hello?"]
 
     def test_while_the_safe_word_is_up_nobody_may_write(self, person, sessions, vault, line_id):
         person.calls_a_person()
@@ -272,15 +296,14 @@ class TestSafety:
 
 class TestAlarms:
     def test_words_of_alarm_make_an_open_case_urgent_and_leave_a_note(
-        self, person, sessions, vault
+        self, person, sessions, caseworker
     ):
         person.calls_a_person()
         assert person.texts_us("he is going to kill me") == ["help.emergency"]
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-            notes = [m.note for m in casefile.thread(session, vault, case.id) if m.note]
         assert case.urgency == 1
-        assert notes == ["note.alarm_danger"]
+        assert caseworker.notes() == ["note.alarm_danger"]
 
     def test_a_childs_words_bring_the_child_team(self, person, sessions):
         person.reaches_the_menu()
@@ -289,15 +312,17 @@ class TestAlarms:
             case = session.scalars(select(Case)).one()
         assert (case.urgency, case.team) == (2, "child")
 
-    def test_a_childs_words_move_an_open_case_to_the_child_team(self, person, sessions, vault):
+    def test_a_childs_words_move_an_open_case_to_the_child_team(
+        self, person, sessions, caseworker
+    ):
         person.calls_a_person()
         with sessions() as session:
             assert session.scalars(select(Case)).one().team == "general"
         person.texts_us("i am 15 years old")
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-            notes = [m.note for m in casefile.thread(session, vault, case.id) if m.note]
-        assert (case.urgency, case.team, notes) == (2, "child", ["note.alarm_child"])
+        assert (case.urgency, case.team) == (2, "child")
+        assert caseworker.notes() == ["note.alarm_child"]
 
     def test_a_case_never_becomes_less_urgent(self, person, sessions):
         person.calls_a_person()
@@ -307,18 +332,15 @@ class TestAlarms:
             case = session.scalars(select(Case)).one()
         assert (case.urgency, case.team) == (1, "child")
 
-    def test_an_alarm_repeated_is_noted_once_and_its_words_each_time(self, person, sessions, vault):
+    def test_an_alarm_repeated_is_noted_once_and_its_words_each_time(self, person, caseworker):
         person.calls_a_person()
         assert person.texts_us("he is going to kill me") == ["help.emergency"]
         assert person.texts_us("please, he is going to kill me") == []
-        with sessions() as session:
-            case = session.scalars(select(Case)).one()
-            thread = casefile.thread(session, vault, case.id)
-        assert [m.note for m in thread if m.note] == ["note.alarm_danger"]
-        assert len([m for m in thread if m.author == "contact"]) == 2
+        assert caseworker.notes() == ["note.alarm_danger"]
+        assert len(caseworker.hears()) == 2
 
     def test_under_cover_one_of_ours_learns_and_the_phone_reads_the_weather(
-        self, person, sessions, vault
+        self, person, sessions, caseworker
     ):
         person.reaches_the_menu()
         person.says_word("safe_word")
@@ -327,9 +349,8 @@ class TestAlarms:
         assert person.hears() == [weather]
         with sessions() as session:
             case = session.scalars(select(Case)).one()
-            notes = {m.note for m in casefile.thread(session, vault, case.id) if m.note}
         assert (case.urgency, case.covered) == (1, True)
-        assert notes == {"note.safe_word_raised", "note.alarm_danger"}
+        assert set(caseworker.notes()) == {"note.safe_word_raised", "note.alarm_danger"}
 
     def test_who_is_watched_is_written_to_by_nobody(self, person, sessions, vault, line_id):
         person.calls_a_person()

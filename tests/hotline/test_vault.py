@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from hotline.body import Body
 from hotline.channels import Inbound, Outgoing
-from hotline.vault import KeyRing, KeysUnusable, Unsealable, Vault, recipient_hash
+from hotline.keyring import KeyRing, KeysUnusable
+from hotline.vault import Unsealable, Vault, recipient_hash
 from tests.conftest import NOW
 
 RING = KeyRing.new()

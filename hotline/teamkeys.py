@@ -1,0 +1,268 @@
+"""Who can read what: teams' keys, members' keys, and a copy of the first sealed to each of the second.
+
+Every private key is made in a browser and leaves it only wrapped with a passphrase or sealed to
+somebody. The server keeps the sealed copies and hands each to whom it belongs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from hotline import boxes, casekeys
+from hotline.models import Staff, StaffKey, Team, TeamKey, TeamMember
+from hotline.staff import Member
+from hotline.vault import Vault
+
+MOST_WRAPPED: Final = 2000  # bytes; a wrapped key has some 300
+
+
+class KeyRefused(Exception):
+    """What was asked of a key cannot be done. `reason` is a message id of the staff catalog."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class NewTeamKey:
+    """A team's key as a browser made it: the private half sealed to who made it."""
+
+    public_key: bytes
+    key_sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A key of a team, and the member's copy of its private half; None when they have none."""
+
+    id: int
+    team: str
+    public_key: bytes
+    current: bool
+    key_sealed: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A member with a key pair, and the team keys they hold."""
+
+    id: int
+    name: str
+    role: str
+    public_key: bytes
+    holds: frozenset[int]
+
+
+def teams(session: Session, line_id: int) -> list[tuple[str, str]]:
+    """Names of the line's teams with a label; those of the first line have theirs in the catalog."""
+    partners = session.execute(
+        select(Team.name, Team.label).where(Team.line_id == line_id).order_by(Team.name)
+    )
+    return [
+        *((name, "") for name in casekeys.FIRST_LINE),
+        *((row.name, row.label) for row in partners),
+    ]
+
+
+def own(session: Session, member_id: int) -> StaffKey | None:
+    """A member's own key pair, the private half wrapped with their passphrase."""
+    return session.get(StaffKey, member_id)
+
+
+def held(session: Session, member: Member) -> list[Held]:
+    """Every key of every team, the newest of a team first, with the member's copy."""
+    rows = session.execute(
+        select(TeamKey, TeamMember.key_sealed)
+        .outerjoin(
+            TeamMember,
+            (TeamMember.team_key_id == TeamKey.id) & (TeamMember.staff_id == member.id),
+        )
+        .where(TeamKey.line_id == member.line_id)
+        .order_by(TeamKey.team, TeamKey.id.desc())
+    )
+    return [
+        Held(row[0].id, row[0].team, row[0].public_key, row[0].retired_at is None, row[1])
+        for row in rows
+    ]
+
+
+def colleagues(session: Session, line_id: int) -> list[Colleague]:
+    """Everybody of the line who has a key pair."""
+    rows = session.execute(
+        select(Staff, StaffKey.public_key)
+        .join(StaffKey, StaffKey.staff_id == Staff.id)
+        .where(Staff.line_id == line_id, Staff.active)
+        .order_by(Staff.display_name, Staff.id)
+    ).all()
+    holds: dict[int, set[int]] = {}
+    for staff_id, key_id in session.execute(select(TeamMember.staff_id, TeamMember.team_key_id)):
+        holds.setdefault(staff_id, set()).add(key_id)
+    return [
+        Colleague(
+            row.Staff.id,
+            row.Staff.display_name,
+            row.Staff.role,
+            row.public_key,
+            frozenset(holds.get(row.Staff.id, ())),
+        )
+        for row in rows
+    ]
+
+
+def enrol(
+    session: Session,
+    vault: Vault,
+    member: Member,
+    public_key: bytes,
+    wrapped: bytes,
+    made: Mapping[str, NewTeamKey],
+    now: datetime,
+) -> None:
+    """Keep a member's new key pair, and keys for teams that have none yet. Raises KeyRefused.
+
+    Who enrols again has lost what their old key opened: colleagues have to let them in anew.
+    """
+    _check(public_key)
+    if not 0 < len(wrapped) <= MOST_WRAPPED:
+        raise KeyRefused("keys.refused.shape")
+    session.execute(delete(StaffKey).where(StaffKey.staff_id == member.id))
+    session.add(
+        StaffKey(staff_id=member.id, public_key=public_key, private_sealed=wrapped, made_at=now)
+    )
+    session.flush()
+    there = {key.team for key in held(session, member)}
+    for team, new in made.items():
+        # Somebody was quicker: their key stands, and they let this member in.
+        if team not in there:
+            _make(session, vault, member, team, new, now)
+
+
+def rewrap(session: Session, member: Member, wrapped: bytes) -> None:
+    """The same key pair under a new passphrase. Raises KeyRefused."""
+    if not 0 < len(wrapped) <= MOST_WRAPPED:
+        raise KeyRefused("keys.refused.shape")
+    key = session.get(StaffKey, member.id, with_for_update=True)
+    if key is None:
+        raise KeyRefused("keys.refused.none")
+    key.private_sealed = wrapped
+
+
+def make_team_key(
+    session: Session, vault: Vault, member: Member, team: str, new: NewTeamKey, now: datetime
+) -> int:
+    """The first key of a team, or a new one in place of an old one. Raises KeyRefused.
+
+    Only who holds the old one may renew it. Old cases stay sealed to the old key.
+    """
+    current = [key for key in held(session, member) if key.team == team and key.current]
+    if current and current[0].key_sealed is None:
+        raise KeyRefused("keys.refused.not_member")
+    if team not in dict(teams(session, member.line_id)):
+        raise KeyRefused("keys.refused.team")
+    session.execute(
+        update(TeamKey)
+        .where(
+            TeamKey.line_id == member.line_id, TeamKey.team == team, TeamKey.retired_at.is_(None)
+        )
+        .values(retired_at=now)
+    )
+    return _make(session, vault, member, team, new, now)
+
+
+def let_in(
+    session: Session,
+    member: Member,
+    staff_id: int,
+    public_key: bytes,
+    keys: Mapping[int, bytes],
+    now: datetime,
+) -> None:
+    """Keep team keys that `member` sealed to a colleague's `public_key`. Raises KeyRefused."""
+    if not set(keys) <= {key.id for key in held(session, member) if key.key_sealed is not None}:
+        raise KeyRefused("keys.refused.not_member")
+    _give(session, member, staff_id, public_key, keys, now)
+
+
+def keep_own(session: Session, member: Member, key_id: int, sealed: bytes, now: datetime) -> None:
+    """Keep a team's key that the member has recovered and sealed to themselves. Raises KeyRefused."""
+    mine = own(session, member.id)
+    if mine is None:
+        raise KeyRefused("keys.refused.none")
+    _give(session, member, member.id, mine.public_key, {key_id: sealed}, now)
+
+
+def shut_out(session: Session, staff_id: int) -> list[str]:
+    """Who left reads nothing more from here. Gives the teams whose key they knew: renew those."""
+    known = session.scalars(
+        select(TeamKey.team)
+        .join(TeamMember, TeamMember.team_key_id == TeamKey.id)
+        .where(TeamMember.staff_id == staff_id, TeamKey.retired_at.is_(None))
+    ).all()
+    session.execute(delete(StaffKey).where(StaffKey.staff_id == staff_id))
+    return sorted(known)
+
+
+def _make(
+    session: Session, vault: Vault, member: Member, team: str, new: NewTeamKey, now: datetime
+) -> int:
+    _check(new.public_key)
+    _check_sealed(new.key_sealed)
+    made = (
+        session.execute(
+            upsert(TeamKey)
+            .values(line_id=member.line_id, team=team, public_key=new.public_key, made_at=now)
+            .on_conflict_do_nothing()
+            .returning(TeamKey.id)
+        )
+    ).scalar_one_or_none()
+    if made is None:
+        raise KeyRefused("keys.refused.quicker")
+    session.add(
+        TeamMember(team_key_id=made, staff_id=member.id, key_sealed=new.key_sealed, since=now)
+    )
+    session.flush()
+    casekeys.hand_over(session, vault, member.line_id)
+    return made
+
+
+def _give(
+    session: Session,
+    member: Member,
+    staff_id: int,
+    public_key: bytes,
+    keys: Mapping[int, bytes],
+    now: datetime,
+) -> None:
+    there = session.scalar(
+        select(StaffKey)
+        .join(Staff, Staff.id == StaffKey.staff_id)
+        .where(StaffKey.staff_id == staff_id, Staff.line_id == member.line_id, Staff.active)
+    )
+    # They made a new key pair meanwhile: what was sealed to the old one would never open.
+    if there is None or there.public_key != public_key:
+        raise KeyRefused("keys.refused.changed")
+    for key_id, sealed in sorted(keys.items()):
+        _check_sealed(sealed)
+        session.execute(
+            upsert(TeamMember)
+            .values(team_key_id=key_id, staff_id=staff_id, key_sealed=sealed, since=now)
+            .on_conflict_do_update(
+                index_elements=["team_key_id", "staff_id"], set_={"key_sealed": sealed}
+            )
+        )
+
+
+def _check(public_key: bytes) -> None:
+    if len(public_key) != boxes.PUBLIC_BYTES:
+        raise KeyRefused("keys.refused.shape")
+
+
+def _check_sealed(sealed: bytes) -> None:
+    if len(sealed) != boxes.SEALED_KEY_BYTES:
+        raise KeyRefused("keys.refused.shape")
