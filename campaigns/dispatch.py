@@ -4,8 +4,9 @@ The checkpoint is on what was queued, never on what was read; after a crash the 
 again and changes nothing. Nobody is sent anything outside the hours of their own day.
 """
 
+import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ MARGIN: Final = timedelta(minutes=1)
 RECEIPTS_WAIT: Final = timedelta(hours=12)
 
 Slots = Callable[[str], tuple[datetime, datetime | None]]
+
+log = logging.getLogger(__name__)
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -96,15 +99,20 @@ def _move_on(session: Session, vault: Vault, campaign: Campaign, now: datetime, 
 
 
 READ: Final = text(
-    "SELECT s.id, s.address_hash, s.address_sealed, s.language, s.time_zone,"
-    # Who said stop gets nothing, and neither does who is talking with one of ours.
-    " EXISTS (SELECT FROM opt_outs p WHERE p.line_id = s.line_id"
-    "  AND p.address_hash = s.address_hash)"
-    " OR EXISTS (SELECT FROM contacts c JOIN cases k ON k.contact_id = c.id"
-    "  WHERE c.line_id = s.line_id AND c.address_hash = s.address_hash"
-    "  AND k.state <> 'closed') AS spared"
+    "SELECT s.id, s.address_sealed, s.language, s.time_zone"
     " FROM subscribers s WHERE s.line_id = :line_id AND s.id > :after AND s.id <= :up_to"
     " AND s.language = ANY (:languages) ORDER BY s.id LIMIT :batch"
+)
+# Who said stop gets nothing, and neither does who is talking with one of ours: under whichever hash
+# key either is known. One statement is one snapshot, so that nobody slips through who is moved from
+# one hash to another meanwhile.
+SPARED: Final = text(
+    "SELECT (SELECT max(o.address_hash) FROM opt_outs o WHERE o.line_id = :line_id) AS newest,"
+    " ARRAY(SELECT DISTINCT p.id"
+    "  FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[])) AS p (id, hash)"
+    "  WHERE EXISTS (SELECT FROM opt_outs o WHERE o.line_id = :line_id AND o.address_hash = p.hash)"
+    "  OR EXISTS (SELECT FROM contacts c JOIN cases k ON k.contact_id = c.id"
+    "   WHERE c.line_id = :line_id AND c.address_hash = p.hash AND k.state <> 'closed')) AS spared"
 )
 WRITE: Final = text(
     "INSERT INTO outbox (line_id, channel, campaign_id, priority, expires_at, changed_at,"
@@ -134,11 +142,35 @@ def _expand(session: Session, vault: Vault, campaign: Campaign, now: datetime, b
         },
     ).all()
     if found:
-        _write(session, vault, campaign, now, found, bodies)
+        people = {row.id: vault.open(bytes(row.address_sealed), "address") for row in found}
+        spared = _spared(session, vault, campaign.line_id, people)
+        if spared is None:
+            log.warning("campaign %d waits: the key ring of this process is too old", campaign.id)
+            vault.missing()
+            return False
+        _write(session, vault, campaign, now, found, people, spared, bodies)
         campaign.expanded_to = found[-1].id
     campaign.expanded = len(found) < batch
     session.flush()
     return bool(found)
+
+
+def _spared(
+    session: Session, vault: Vault, line_id: int, people: Mapping[int, str]
+) -> set[int] | None:
+    """Which of these people are not to be texted. None when somebody may have said stop under a hash
+    key that this ring does not have yet.
+    """
+    named = [(n, each) for n, address in people.items() for each in vault.hashes(address)]
+    newest, spared = session.execute(
+        SPARED,
+        {
+            "line_id": line_id,
+            "ids": [n for n, _ in named],
+            "hashes": [each for _, each in named],
+        },
+    ).one()
+    return set(spared) if newest is None or vault.knows(bytes(newest)) else None
 
 
 def _write(
@@ -147,6 +179,8 @@ def _write(
     campaign: Campaign,
     now: datetime,
     found: Sequence[Any],
+    people: Mapping[int, str],
+    spared: set[int],
     bodies: dict[str, int],
 ) -> None:
     assert campaign.ledger_key_sealed is not None
@@ -154,7 +188,7 @@ def _write(
     key = vault.open(campaign.ledger_key_sealed, "ledger-key")
     slots = _slots(session, campaign, now)
     late = campaign.ends_at <= now
-    states = ["suppressed" if r.spared else "expired" if late else "queued" for r in found]
+    states = ["suppressed" if r.id in spared else "expired" if late else "queued" for r in found]
     waits = [state == "queued" for state in states]
     times = [slots(r.time_zone) for r in found]
     rows = session.execute(
@@ -166,7 +200,7 @@ def _write(
             "priority": outbox.CAMPAIGN,
             "expires_at": campaign.ends_at,
             "now": now,
-            "hashes": [recipient_hash(bytes(r.address_hash), key) for r in found],
+            "hashes": [recipient_hash(people[r.id], key) for r in found],
             "languages": [r.language for r in found],
             "bodies": [bodies[r.language] for r in found],
             "states": states,

@@ -117,11 +117,9 @@ def close(session: Session, campaign: Campaign) -> None:
     session.flush()
 
 
-def withdraw(
-    session: Session, line_id: int, address_hash: bytes, now: datetime, vault: Vault
-) -> None:
+def withdraw(session: Session, line_id: int, address: str, now: datetime, vault: Vault) -> None:
     """Somebody said stop: nothing that waits for them in any campaign is sent."""
-    found = _named(session, line_id, address_hash, vault)
+    found = _named(session, line_id, address, vault)
     left = session.execute(
         select(Outbox.campaign_id).where(_rows_of(found), Outbox.state != "suppressed")
     ).scalars()
@@ -134,9 +132,9 @@ def withdraw(
     _stop(session, line_id, found, now)
 
 
-def erase(session: Session, line_id: int, address_hash: bytes, now: datetime, vault: Vault) -> None:
+def erase(session: Session, line_id: int, address: str, now: datetime, vault: Vault) -> None:
     """Somebody asked to be forgotten: what waits is not sent, and no campaign knows them any more."""
-    found = _named(session, line_id, address_hash, vault)
+    found = _named(session, line_id, address, vault)
     _stop(session, line_id, found, now)
     for campaign_id, recipient in found.items():
         # The row stays for the sums, under a name that is nobody's.
@@ -145,7 +143,7 @@ def erase(session: Session, line_id: int, address_hash: bytes, now: datetime, va
             .where(_rows_of({campaign_id: recipient}))
             .values(recipient_hash=secrets.token_bytes(HASH_BYTES))
         )
-    subscribers.erase(session, line_id, address_hash)
+    subscribers.erase(session, line_id, vault.hashes(address))
 
 
 def _stop(session: Session, line_id: int, recipients: Mapping[int, bytes], now: datetime) -> None:
@@ -164,7 +162,7 @@ def _stop(session: Session, line_id: int, recipients: Mapping[int, bytes], now: 
     )
 
 
-def _named(session: Session, line_id: int, address_hash: bytes, vault: Vault) -> dict[int, bytes]:
+def _named(session: Session, line_id: int, address: str, vault: Vault) -> dict[int, bytes]:
     """What the campaigns with an open ledger would call a person."""
     plan.stopping(session, line_id)
     keys = session.execute(
@@ -173,7 +171,7 @@ def _named(session: Session, line_id: int, address_hash: bytes, vault: Vault) ->
         )
     )
     return {
-        campaign_id: recipient_hash(address_hash, vault.open(sealed, "ledger-key"))
+        campaign_id: recipient_hash(address, vault.open(sealed, "ledger-key"))
         for campaign_id, sealed in keys
         if sealed is not None
     }

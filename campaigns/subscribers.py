@@ -7,7 +7,7 @@ changes nothing.
 import csv
 import io
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Final, TextIO
@@ -15,7 +15,7 @@ from typing import BinaryIO, Final, TextIO
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
-from campaigns import rows
+from campaigns import rehash, rows
 from campaigns.models import Subscriber
 from campaigns.rows import COLUMNS, NEEDED, BadRow, Row
 from hotline.models import Line
@@ -53,11 +53,11 @@ class Report:
 
 @dataclass(slots=True)
 class _Seen:
-    """Whom a file named, by hash: somebody may be named in several batches and is counted once."""
+    """Whom a file named, by a number: somebody may be named in several batches and is counted once."""
 
-    all: set[bytes] = field(default_factory=set[bytes])
-    made: set[bytes] = field(default_factory=set[bytes])
-    changed: set[bytes] = field(default_factory=set[bytes])
+    all: set[int] = field(default_factory=set[int])
+    made: set[int] = field(default_factory=set[int])
+    changed: set[int] = field(default_factory=set[int])
 
 
 # xmax is 0 only in a row that was just made. Sorted input: two imports never wait in a circle.
@@ -100,16 +100,16 @@ def import_csv(
     """
     languages = frozenset(session.get_one(Line, line_id).languages)
     settled = rows.Defaults(languages, default_region.upper(), default_source.strip(), now.date())
-    report, seen, batch = Report(), _Seen(), dict[bytes, Row]()
+    report, seen, batch = Report(), _Seen(), dict[str, Row]()
     for number, record in _records(lines):
         read = rows.read(number, record, settled) if isinstance(record, dict) else record
         if isinstance(read, BadRow):
             report.bad.append(read)
             continue
-        address_hash = vault.address_hash(read.address)
-        report.merged += address_hash in seen.all
-        seen.all.add(address_hash)
-        batch[address_hash] = read
+        who = vault.person_lock(read.address)
+        report.merged += who in seen.all
+        seen.all.add(who)
+        batch[read.address] = read
         if len(batch) == BATCH:
             _write(session, vault, line_id, batch, seen)
             batch = {}
@@ -136,11 +136,11 @@ def newest(session: Session, line_id: int) -> int:
     return session.scalar(select(func.max(Subscriber.id)).where(Subscriber.line_id == line_id)) or 0
 
 
-def erase(session: Session, line_id: int, address_hash: bytes) -> None:
-    """Somebody asked to be forgotten."""
+def erase(session: Session, line_id: int, hashes: Sequence[bytes]) -> None:
+    """Somebody asked to be forgotten, who is known by these hashes."""
     session.execute(
         delete(Subscriber).where(
-            Subscriber.line_id == line_id, Subscriber.address_hash == address_hash
+            Subscriber.line_id == line_id, Subscriber.address_hash.in_(hashes)
         )
     )
 
@@ -206,22 +206,25 @@ def _header(cells: list[str]) -> list[str]:
 
 
 def _write(
-    session: Session, vault: Vault, line_id: int, batch: dict[bytes, Row], seen: _Seen
+    session: Session, vault: Vault, line_id: int, batch: dict[str, Row], seen: _Seen
 ) -> None:
     if not batch:
         return
-    ordered = sorted(batch.items())
+    hashes = {address: vault.hashes(address) for address in batch}
+    rehash.move(session, line_id, list(hashes.values()))
+    ordered = sorted(batch.values(), key=lambda row: hashes[row.address][0])
     written = session.execute(
         UPSERT,
         {
             "line_id": line_id,
-            "hashes": [address_hash for address_hash, _ in ordered],
-            "sealed": [vault.seal(row.address, "address") for _, row in ordered],
-            "languages": [row.language for _, row in ordered],
-            "zones": [row.time_zone for _, row in ordered],
-            "sources": [row.consent_source for _, row in ordered],
-            "dates": [row.consent_date for _, row in ordered],
+            "hashes": [hashes[row.address][0] for row in ordered],
+            "sealed": [vault.seal(row.address, "address") for row in ordered],
+            "languages": [row.language for row in ordered],
+            "zones": [row.time_zone for row in ordered],
+            "sources": [row.consent_source for row in ordered],
+            "dates": [row.consent_date for row in ordered],
         },
     )
+    who = {hashes[address][0]: vault.person_lock(address) for address in batch}
     for row in written:
-        (seen.made if row.made else seen.changed).add(bytes(row.address_hash))
+        (seen.made if row.made else seen.changed).add(who[bytes(row.address_hash)])

@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from hotline import outbox
+from hotline import outbox, rehash
 from hotline.channels import Inbound
 from hotline.models import Contact, OptOut
 from hotline.vault import Vault
-HANDLES = 512 * 511
 from triage import State
 
 
@@ -23,12 +21,18 @@ class Known:
     """A contact as the conversation needs it, its row locked until the transaction ends."""
 
     id: int
-    address_hash: bytes = field(repr=False)
+    address: str = field(repr=False)
+    # The one in use first; more than one only while the ring has other hash keys.
+    hashes: tuple[bytes, ...] = field(repr=False)
     address_sealed: bytes = field(repr=False)
     language: str
     state: State = field(repr=False)
     heard_at: datetime | None
     new: bool
+
+    @property
+    def address_hash(self) -> bytes:
+        return self.hashes[0]
 
 
 # One round trip: have we heard this before, and who is it? Plain SQL, since every text goes through.
@@ -58,12 +62,12 @@ def meet(
 
     None when this very message was heard before.
     """
-    address_hash = vault.address_hash(inbound.address)
+    hashes = _gathered(session, vault, line_id, inbound.address)
     wanted: dict[str, Any] = {
         "provider": vault.provider_hash(f"{inbound.channel}:{inbound.provider_id}"),
         "now": now,
         "line_id": line_id,
-        "address_hash": address_hash,
+        "address_hash": hashes[0],
         "channel": inbound.channel,
     }
     connection = session.connection()
@@ -71,28 +75,38 @@ def meet(
     if not row[0]:
         return None
     if row[1] is not None:
-        return _known(vault, row, address_hash, new=False)
+        return _known(vault, row, inbound.address, hashes, new=False)
     wanted["address"] = vault.seal(inbound.address, "address")
     made = connection.exec_driver_sql(MAKE, wanted).first()
     # Somebody else made it this moment: two first texts at once are one contact.
     row = made or connection.exec_driver_sql(FIND, wanted).one()
-    return _known(vault, row, address_hash, new=made is not None)
+    return _known(vault, row, inbound.address, hashes, new=made is not None)
 
 
 def find(session: Session, vault: Vault, line_id: int, address: str) -> Known | None:
     """The contact at an address, locked, or None."""
-    address_hash = vault.address_hash(address)
-    wanted: dict[str, Any] = {"line_id": line_id, "address_hash": address_hash}
+    hashes = _gathered(session, vault, line_id, address)
+    wanted: dict[str, Any] = {"line_id": line_id, "address_hash": hashes[0]}
     row = session.connection().exec_driver_sql(FIND, wanted).first()
-    return _known(vault, row, address_hash, new=False) if row else None
+    return _known(vault, row, address, hashes, new=False) if row else None
 
 
-def _known(vault: Vault, row: Sequence[Any], address_hash: bytes, *, new: bool) -> Known:
+def _gathered(session: Session, vault: Vault, line_id: int, address: str) -> tuple[bytes, ...]:
+    """What an address is found by, once everything known of it is under the first of these."""
+    hashes = vault.hashes(address)
+    if len(hashes) > 1:
+        rehash.gather(session, line_id, {vault.person_lock(address): hashes})
+    return hashes
+
+
+def _known(
+    vault: Vault, row: Sequence[Any], address: str, hashes: tuple[bytes, ...], *, new: bool
+) -> Known:
     _, contact_id, address_sealed, language, state_sealed, heard_at = row
     state = State(language=language)
     if state_sealed is not None:
         state = State.from_json(vault.open(state_sealed, "state"))
-    return Known(contact_id, address_hash, address_sealed, language, state, heard_at, new)
+    return Known(contact_id, address, hashes, address_sealed, language, state, heard_at, new)
 
 
 # A few numbers drawn by lot: the first that nobody has.
@@ -102,6 +116,7 @@ DRAW: Final = (
     " WHERE id = %(id)s AND handle IS NULL"
 )
 DRAWN: Final = 8
+HANDLES: Final = 512 * 511
 
 
 def draw_handle(session: Session, line_id: int, contact_id: int) -> None:
@@ -112,28 +127,32 @@ def draw_handle(session: Session, line_id: int, contact_id: int) -> None:
     )
 
 
+OPT_OUT: Final = text(
+    "INSERT INTO opt_outs (line_id, address_hash) SELECT :line_id, :address_hash WHERE NOT EXISTS"
+    " (SELECT FROM opt_outs WHERE line_id = :line_id AND address_hash = ANY (:hashes))"
+    " ON CONFLICT DO NOTHING RETURNING line_id"
+)
+
+
 def forget(session: Session, contact_id: int) -> None:
     """The contact's row and all that is queued for them are gone when the caller commits."""
     outbox.forget(session, contact_id)
     session.execute(delete(Contact).where(Contact.id == contact_id))
 
 
-def opt_out(session: Session, line_id: int, address_hash: bytes) -> bool:
-    """No campaigns for this address any more. False when it had said so before."""
+def opt_out(session: Session, line_id: int, hashes: Sequence[bytes]) -> bool:
+    """No campaigns for an address any more, known by these hashes. False when it had said so before."""
     made = session.execute(
-        upsert(OptOut)
-        .values(line_id=line_id, address_hash=address_hash)
-        .on_conflict_do_nothing()
-        .returning(OptOut.line_id)
+        OPT_OUT, {"line_id": line_id, "address_hash": hashes[0], "hashes": list(hashes)}
     )
     return made.first() is not None
 
 
-def opt_in(session: Session, line_id: int, address_hash: bytes) -> bool:
+def opt_in(session: Session, line_id: int, hashes: Sequence[bytes]) -> bool:
     """Campaigns may be sent again. False when nothing had been stopped."""
     gone = session.execute(
         delete(OptOut)
-        .where(OptOut.line_id == line_id, OptOut.address_hash == address_hash)
+        .where(OptOut.line_id == line_id, OptOut.address_hash.in_(hashes))
         .returning(OptOut.line_id)
     )
     return gone.first() is not None

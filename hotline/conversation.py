@@ -53,7 +53,7 @@ CaseEvent = (
 CHECKED = {"offer": "offers_checked"}
 
 
-def nobody_to_tell(_session: Session, _line_id: int, _address_hash: bytes, _now: datetime) -> None:
+def nobody_to_tell(_session: Session, _line_id: int, _address: str, _now: datetime) -> None:
     """For a line without campaigns."""
 
 
@@ -70,8 +70,8 @@ class Conversation:
     flow: Flow = field(repr=False)
     line_id: int
     languages: tuple[str, ...]
-    opted_out: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
-    erased: Callable[[Session, int, bytes, datetime], None] = nobody_to_tell
+    opted_out: Callable[[Session, int, str, datetime], None] = nobody_to_tell
+    erased: Callable[[Session, int, str, datetime], None] = nobody_to_tell
     ear: triage.Ear | None = field(default=None, repr=False)
 
     def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
@@ -193,11 +193,11 @@ class Conversation:
                     now=now,
                 )
             case triage.OptedOut():
-                if contacts.opt_out(session, self.line_id, known.address_hash):
-                    self.opted_out(session, self.line_id, known.address_hash, now)
+                if contacts.opt_out(session, self.line_id, known.hashes):
+                    self.opted_out(session, self.line_id, known.address, now)
                     yield Count("opt_outs", inbound.channel, language)
             case triage.OptedIn():
-                if contacts.opt_in(session, self.line_id, known.address_hash):
+                if contacts.opt_in(session, self.line_id, known.hashes):
                     yield Count("opt_ins", inbound.channel, language)
             case triage.ErasureConfirmed():
                 self._erase(session, known, now)
@@ -232,7 +232,7 @@ class Conversation:
                 assert_never(event)
 
     def _erase(self, session: Session, known: Known, now: datetime) -> None:
-        self.erased(session, self.line_id, known.address_hash, now)
+        self.erased(session, self.line_id, known.address, now)
         cases.forget(session, known.id, now)
         contacts.forget(session, known.id)
         erasures.note(session, self.vault, self.line_id, known.address_hash, now)

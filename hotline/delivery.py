@@ -45,7 +45,7 @@ class Deliverer:
     sessions: sessionmaker[Session] = field(repr=False)
     vault: Vault = field(repr=False)
     clock: Callable[[], datetime]
-    opted_out: Callable[[Session, int, bytes, datetime], None]
+    opted_out: Callable[[Session, int, str, datetime], None]
     # Claimed rows by contact: what one person gets arrives in the order it was queued.
     _rows: dict[int, deque[Claimed]] = field(default_factory=dict[int, deque[Claimed]])
     _ready: asyncio.Queue[int] = field(default_factory=asyncio.Queue[int])
@@ -195,9 +195,9 @@ class Deliverer:
             outbox.settle(session, self.vault, outcomes, now)
             for outcome in outcomes:
                 if outcome.opted_out:
-                    address_hash = self.vault.address_hash(outcome.claimed.address)
-                    if contacts.opt_out(session, outcome.claimed.line_id, address_hash):
-                        self.opted_out(session, outcome.claimed.line_id, address_hash, now)
+                    line_id, address = outcome.claimed.line_id, outcome.claimed.address
+                    if contacts.opt_out(session, line_id, self.vault.hashes(address)):
+                        self.opted_out(session, line_id, address, now)
 
     # ---- doubts
 

@@ -7,6 +7,7 @@ for by the command line and live as long as it runs.
 import base64
 import binascii
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, cast
@@ -58,12 +59,15 @@ def team_public_key(session: Session, team_key_id: int) -> bytes:
 
 
 def unwrap(wrapped: bytes, passphrase: str) -> bytes:
-    """A member's private key out of its wrapping. Raises DoesNotOpen."""
+    """A member's private key out of its wrapping. Raises DoesNotOpen.
+
+    A passphrase is taken as any keyboard types it: letters composed alike, one space between words.
+    """
     try:
         box = cast("dict[str, Any]", json.loads(wrapped))
         key = argon2id.kdf(
             KEY_BYTES,
-            passphrase.encode(),
+            " ".join(unicodedata.normalize("NFKC", passphrase).split()).encode(),
             _bytes(box["salt"]),
             opslimit=int(box["ops"]),
             memlimit=int(box["mem"]),

@@ -5,11 +5,11 @@ hash keys the newest that has begun is used, the others still open and still fin
 """
 
 import base64
-import contextlib
 import hashlib
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from typing import Final, Literal
 
 Kind = Literal["service", "hash"]
 
+KINDS: Final[tuple[Kind, ...]] = ("service", "hash")
 KEY_BYTES: Final = 32
 MOST_KEYS: Final = 255
 # service-2, or service-2@1764100800 when it is used from then on (seconds since 1970).
@@ -47,6 +48,8 @@ class KeyRing:
             matched = NAME.fullmatch(name)
             if matched is None or int(matched[2] or 1) > MOST_KEYS:
                 raise KeysUnusable(f"line {number} of the key ring names no key we know")
+            if _bare(name) in map(_bare, keys):
+                raise KeysUnusable(f"line {number} of the key ring names a key a second time")
             try:
                 keys[name] = base64.b64decode(encoded, validate=True)
             except ValueError:
@@ -54,7 +57,7 @@ class KeyRing:
             if len(keys[name]) != KEY_BYTES:
                 raise KeysUnusable(f"key {number} of the key ring is not {KEY_BYTES} bytes long")
         ring = cls(keys)
-        for kind in ("service", "hash"):
+        for kind in KINDS:
             if not ring.numbered(kind):
                 raise KeysUnusable(f'the key ring has no key "{kind}-1"')
         if "web" not in keys:
@@ -73,6 +76,25 @@ class KeyRing:
         begun = [number for number, since, _ in self._all(kind) if since <= now.timestamp()]
         return max(begun) if begun else min(number for number, _, _ in self._all(kind))
 
+    def pending(self, kind: Kind, now: datetime) -> datetime | None:
+        """When the newest key is used from, if that is still to come."""
+        begins = max(self._all(kind))[1]
+        return datetime.fromtimestamp(begins, UTC) if begins > now.timestamp() else None
+
+    def began(self, kind: Kind, now: datetime) -> datetime:
+        """Since when the key in use is used; 1970 for a ring's first."""
+        used = self.in_use(kind, now)
+        return next(datetime.fromtimestamp(s, UTC) for n, s, _ in self._all(kind) if n == used)
+
+    def continues(self, older: "KeyRing") -> bool:
+        """Whether this is the same ring with keys added and old ones retired, and not another one."""
+        mine = {_bare(name): key for name, key in self.keys.items()}
+        theirs = {_bare(name): key for name, key in older.keys.items()}
+        newest = {f"{kind}-{max(older.numbered(kind))}" for kind in KINDS}
+        return newest <= mine.keys() and all(
+            mine[name] == key for name, key in theirs.items() if name in mine
+        )
+
     def with_new(self, kind: Kind, since: datetime) -> "KeyRing":
         """A ring with one more key, used from `since` on. Raises KeysUnusable when there are too many."""
         number = max(self.numbered(kind)) + 1
@@ -83,23 +105,28 @@ class KeyRing:
     def without(self, kind: Kind, number: int) -> "KeyRing":
         """A ring without one old key: what only it opened is gone."""
         name = f"{kind}-{number}"
-        return KeyRing({n: k for n, k in self.keys.items() if n.partition("@")[0] != name})
+        return KeyRing({n: k for n, k in self.keys.items() if _bare(n) != name})
 
     def save(self, path: Path) -> None:
         """Write a new key file that only its owner can read. Never replaces one."""
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(path, self.to_text())
+        _keep_name(path.parent)
 
     def replace(self, path: Path) -> None:
-        """Put this ring where an older one is, so that whoever reads sees the old or the new, whole."""
+        """Put this ring where an older one is, so that whoever reads sees the old or the new, whole.
+
+        Owner and mode stay as they are. Raises OSError, and then the older one is where it was.
+        """
+        path = path.resolve(strict=True)
         beside = path.with_name(f".{path.name}.new")
-        with contextlib.suppress(FileNotFoundError):
-            beside.unlink()
-        _write(beside, self.to_text())
-        owner = path.stat()
-        if os.geteuid() == 0:
-            os.chown(beside, owner.st_uid, owner.st_gid)
-        beside.replace(path)
+        beside.unlink(missing_ok=True)
+        try:
+            _write(beside, self.to_text(), path.stat())
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _keep_name(path.parent)
 
     def fingerprint(self) -> str:
         """Short name of the whole ring: two machines can compare it without showing a key."""
@@ -107,7 +134,7 @@ class KeyRing:
 
     def told(self, now: datetime) -> Iterator[tuple[str, str]]:
         """Each key's name and what it is for now, for the command line."""
-        for kind in ("service", "hash"):
+        for kind in KINDS:
             used = self.in_use(kind, now)
             for number, since, _ in sorted(self._all(kind)):
                 begins = datetime.fromtimestamp(since, UTC)
@@ -126,9 +153,29 @@ def _made() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-def _write(path: Path, text: str) -> None:
+def _bare(name: str) -> str:
+    """A key's name without the time it begins at."""
+    return name.partition("@")[0]
+
+
+def _write(path: Path, text: str, like: os.stat_result | None = None) -> None:
+    """A new file that is on the disk when this returns; with owner and mode of another, if given."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
+        if like is not None:
+            made = os.fstat(handle)
+            if (made.st_uid, made.st_gid) != (like.st_uid, like.st_gid):
+                os.fchown(handle, like.st_uid, like.st_gid)
+            os.fchmod(handle, stat.S_IMODE(like.st_mode))
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _keep_name(folder: Path) -> None:
+    """A new name in a folder survives a power cut once the folder is on the disk too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -30,6 +30,9 @@ class Lifetime:
     ends: str
 
 
+# A backup knows who was forgotten since it was made; the log of erasures must be older than any.
+BACKUPS_KEPT: Final = timedelta(days=35)
+
 KEEP: Final[dict[str, Lifetime]] = {
     "contacts": Lifetime(timedelta(days=30), "after the last text, unless a case is open"),
     "cases": Lifetime(timedelta(days=30), "after the case was closed"),
@@ -38,8 +41,10 @@ KEEP: Final[dict[str, Lifetime]] = {
     "staff_keys": Lifetime(None, "when the person leaves or makes a new key"),
     "team_members": Lifetime(None, "when the person leaves or makes a new key"),
     "escrow_shares": Lifetime(None, "when the escrow is made anew, or the supervisor leaves"),
-    "escrow_gifts": Lifetime(timedelta(days=7), "after they were given, or when the key is recovered"),
-    "erasures": Lifetime(timedelta(days=40), "longer than any backup is kept"),
+    "escrow_gifts": Lifetime(
+        timedelta(days=7), "after they were given, or when the key is recovered"
+    ),
+    "erasures": Lifetime(BACKUPS_KEPT, "after they asked: as long as a backup is kept"),
     "outbox": Lifetime(
         timedelta(days=3), "after the last change; campaigns keep theirs until closed"
     ),

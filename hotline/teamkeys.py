@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from hotline import boxes, casekeys
 from hotline.models import Staff, StaffKey, Team, TeamKey, TeamMember
-from hotline.staff import Member
+from hotline.staff import LOGIN, LONGEST_NAME, Member, StaffRefused
 from hotline.vault import Vault
 
 MOST_WRAPPED: Final = 2000  # bytes; a wrapped key has some 300
@@ -68,6 +68,18 @@ def teams(session: Session, line_id: int) -> list[tuple[str, str]]:
         *((name, "") for name in casekeys.FIRST_LINE),
         *((row.name, row.label) for row in partners),
     ]
+
+
+def add_team(session: Session, line_id: int, name: str, label: str) -> None:
+    """Add a partner's team. Raises StaffRefused."""
+    if LOGIN.fullmatch(name) is None:
+        raise StaffRefused("a team's name is 2 to 64 of a-z, 0-9, dot, dash and underscore")
+    if not 0 < len(label.strip()) <= LONGEST_NAME:
+        raise StaffRefused(f"a team's label has 1 to {LONGEST_NAME} characters")
+    if name in dict(teams(session, line_id)):
+        raise StaffRefused("this team exists already")
+    session.add(Team(line_id=line_id, name=name, label=label.strip()))
+    session.flush()
 
 
 def own(session: Session, member_id: int) -> StaffKey | None:

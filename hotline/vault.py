@@ -2,13 +2,14 @@
 
 Sealing is XChaCha20-Poly1305 (libsodium through PyNaCl). A ciphertext is padded to a size class, bound
 to its purpose, so that one cut out of a column opens in no other, and names the key that opens it.
-Nothing here formats or logs what it seals.
+A hash of an address names the key it was made with in its first byte. Nothing here formats or logs
+what it seals.
 """
 
 import hashlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -53,16 +54,25 @@ class _Keys:
 
     service: Mapping[int, bytes] = field(repr=False)
     seals_with: int
-    # The one in use first.
-    hashes: tuple[bytes, ...] = field(repr=False)
+    # By number, the one in use first.
+    hashes: Mapping[int, bytes] = field(repr=False)
     web: bytes = field(repr=False)
     names: bytes = field(repr=False)
 
 
+def _no_newer_ring() -> None:
+    """For a ring that stays as it is."""
+
+
 class Vault:
-    """Seals, opens and hashes with the keys of one ring."""
+    """Seals, opens and hashes with the keys of one ring.
+
+    `missing` is called when something needs a key that the ring does not have: it brings a newer ring
+    (`use`) if there is one.
+    """
 
     def __init__(self, ring: KeyRing, now: datetime = BEFORE_ALL_KEYS) -> None:
+        self.missing: Callable[[], None] = _no_newer_ring
         self.use(ring, now)
 
     def use(self, ring: KeyRing, now: datetime) -> None:
@@ -71,7 +81,7 @@ class Vault:
         self._keys = _Keys(
             ring.numbered("service"),
             ring.in_use("service", now),
-            (hashes.pop(used), *hashes.values()),
+            {used: hashes.pop(used)} | hashes,
             ring.keys["web"],
             _keyed(b"names of messages", ring.keys["web"], b"names", size=32),
         )
@@ -84,8 +94,13 @@ class Vault:
 
     def open(self, sealed: bytes, purpose: Purpose) -> str:
         """The text that was sealed. Raises Unsealable."""
-        key = self._keys.service.get(sealed[1]) if len(sealed) > LEAD else None
-        if key is None or sealed[0] != FORMAT:
+        if len(sealed) <= LEAD or sealed[0] != FORMAT:
+            raise Unsealable("damaged")
+        key = self._keys.service.get(sealed[1])
+        if key is None:
+            self.missing()
+            key = self._keys.service.get(sealed[1])
+        if key is None:
             raise Unsealable("sealed by no key of this ring")
         try:
             padded = decrypt(sealed[LEAD:], _label(purpose), sealed[2:LEAD], key)
@@ -98,13 +113,38 @@ class Vault:
         """How everything begins that is sealed with the key in use."""
         return bytes((FORMAT, self._keys.seals_with))
 
+    @property
+    def rotating(self) -> bool:
+        """Whether the ring has other keys than those in use."""
+        return len(self._keys.service) > 1 or len(self._keys.hashes) > 1
+
+    def hashes(self, address: str) -> tuple[bytes, ...]:
+        """What an address is found by with each hash key of the ring; the one in use first.
+
+        Most of the time there is one. Another may be older, or one that has not begun here and has
+        on a machine whose clock is ahead.
+        """
+        told = address.encode()
+        return tuple(
+            bytes((number,)) + _keyed(told, key, b"address")
+            for number, key in self._keys.hashes.items()
+        )
+
     def address_hash(self, address: str) -> bytes:
         """What a contact or subscriber is found by."""
-        return _keyed(address.encode(), self._keys.hashes[0], b"address")
+        return self.hashes(address)[0]
 
     def other_hashes(self, address: str) -> list[bytes]:
         """What they may have been found by with the ring's other hash keys; none most of the time."""
-        return [_keyed(address.encode(), key, b"address") for key in self._keys.hashes[1:]]
+        return list(self.hashes(address)[1:])
+
+    def knows(self, address_hash: bytes) -> bool:
+        """Whether the ring is as new as a hash in the database. Keys only ever get higher numbers."""
+        return address_hash[0] <= max(self._keys.hashes)
+
+    def person_lock(self, address: str) -> int:
+        """The number of the database lock on whatever is known of an address, with any hash key."""
+        return int.from_bytes(self._name(address, b"lock")[:8], signed=True)
 
     def erasure_hash(self, address_hash: bytes) -> bytes:
         """What the log of erasures knows somebody by: not what anything else is found by."""
@@ -144,9 +184,12 @@ class Vault:
         return _keyed(text.encode(), self._keys.names, person)
 
 
-def recipient_hash(address_hash: bytes, ledger_key: str) -> bytes:
-    """A recipient within one campaign: without that campaign's key it points at nobody."""
-    return _keyed(address_hash, ledger_key.encode()[:64], b"")
+def recipient_hash(address: str, ledger_key: str) -> bytes:
+    """A recipient within one campaign: without that campaign's key it points at nobody.
+
+    No key of the ring is in it, so that it stays the same when those change.
+    """
+    return _keyed(address.encode(), ledger_key.encode()[:64], b"recipient")
 
 
 def _keyed(text: bytes, key: bytes, person: bytes, *, size: int = HASH_BYTES) -> bytes:

@@ -4,10 +4,11 @@ Commands are loaded when they are called: `waypost run` starts fast and stays sm
 """
 
 import importlib
-import logging
 import sys
 
 import click
+
+from ops import logs
 
 # command: (module, attribute, one line of help)
 COMMANDS = {
@@ -56,22 +57,7 @@ def waypost() -> None:
 
 def main() -> None:
     """Run the command line; what is refused is one line on stderr and exit 1."""
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
-    # Vendors' own logs may hold numbers, texts or tokens.
-    for vendor in (
-        "httpx",
-        "httpcore",
-        "telegram",
-        "twilio",
-        "aiohttp",
-        "procrastinate",
-        "alembic",
-    ):
-        logging.getLogger(vendor).setLevel(logging.WARNING)
+    logs.install()
     try:
         waypost.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -101,6 +87,7 @@ REFUSALS = {
     "PolicyWrong",
     "EarUnusable",
     "FlowError",
+    "BackupRefused",
     "StaffRefused",
     "XlsFormRefused",
 }

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
@@ -47,6 +48,26 @@ def upgrade(engine: Engine) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
         connection.commit()
+
+
+def shred(engine: Engine) -> bool:
+    """Leave nothing of deleted case keys in the table's file or the write-ahead log.
+
+    The table is written anew and the log before that is let go. False when the database does not
+    let us (somebody else's server, or the table is busy): then the next time does it.
+    """
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET lock_timeout = '2s'"))
+            connection.execute(text("VACUUM (FULL) case_keys"))
+            connection.execute(text("CHECKPOINT"))
+            # What was written before the last checkpoint but one is kept till the next.
+            connection.execute(text("SELECT pg_switch_wal()"))
+            connection.execute(text("CHECKPOINT"))
+            connection.execute(text("RESET lock_timeout"))
+    except DBAPIError:
+        return False
+    return True
 
 
 def is_current(engine: Engine) -> bool:

@@ -198,6 +198,8 @@ def _serve(
         "log_parameter_max_length=0",
         "log_parameter_max_length_on_error=0",
         "log_error_verbosity=terse",
+        # Old write-ahead log is removed, not written over some day: it holds what was deleted.
+        "wal_recycle=off",
         "max_connections=150",
         *options,
     ]

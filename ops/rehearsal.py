@@ -54,7 +54,7 @@ class Rehearsal:
     sessions: sessionmaker[Session]
     conversation: Conversation
     language: str
-    phone: str
+    phone: str = field(repr=False)
     now: datetime = STARTS
     texts: int = 0
     _worker: cases.Colleague | None = field(default=None)

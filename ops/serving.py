@@ -1,10 +1,9 @@
 """What the web server loads in its worker process."""
 
-import logging
 from wsgiref.types import WSGIApplication
 
 from hotline import bell
-from ops import settings
+from ops import logs, settings
 from ops.wiring import Wiring, open_database, wire
 from web.app import make_app
 from web.deps import Deps
@@ -12,11 +11,13 @@ from web.deps import Deps
 
 def app() -> WSGIApplication:
     """The Flask application, wired from the environment."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logs.install()
     given = settings.read()
     # Open for as long as the process lives: the server ends it with a signal.
     opened = open_database(given)
-    return make_app(make_deps(wire(given, opened.__enter__())))
+    wired = wire(given, opened.__enter__())
+    wired.keys.follow()
+    return make_app(make_deps(wired))
 
 
 def make_deps(wiring: Wiring) -> Deps:

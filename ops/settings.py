@@ -134,7 +134,9 @@ def _given(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             problems.append(f"{name}: {base} is set too; keep one of them")
         else:
             try:
-                given[base] = Path(value).read_text(encoding="utf-8").strip()
+                text = Path(value).read_text(encoding="utf-8").strip()
+                # The key ring is read again when it changes: of it the path counts.
+                given[base] = str(Path(value).absolute()) if base == "WAYPOST_KEYS" else text
             except (OSError, UnicodeDecodeError):
                 problems.append(f"{name}: the file it names cannot be read")
     return given, problems

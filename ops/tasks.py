@@ -12,7 +12,8 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import dispatch
-from hotline import retention
+from hotline import casekeys, erasures, retention
+from ops import backup, database
 from ops.wiring import Wiring
 
 # A job whose worker was killed stays "doing"; after this long somebody else takes it.
@@ -70,7 +71,17 @@ def advance_campaigns(wiring: Wiring) -> None:
                 break
 
 
+def copy_erasures(wiring: Wiring) -> None:
+    """The log of erasures, beside the database: what a restored backup has to forget again."""
+    oldest = wiring.clock() - retention.BACKUPS_KEPT
+    with wiring.sessions() as session:
+        erasures.copy(session, backup.log_file(wiring.settings), oldest)
+
+
 def purge_now(wiring: Wiring) -> None:
     with wiring.sessions.begin() as session:
+        casekeys.hand_over(session, wiring.vault, wiring.line_id)
         gone = retention.purge(session, wiring.clock())
+    if gone["cases"] or gone["forgotten cases"]:
+        database.shred(wiring.engine)
     log.info("purged %s", ", ".join(f"{n} {table}" for table, n in gone.items() if n) or "nothing")

@@ -16,11 +16,12 @@ from hotline import lines
 from hotline.channels import SIMULATOR, SMS, Sender
 from hotline.conversation import Conversation
 from hotline.ear import LazyEar
+from hotline.keyring import KeyRing, KeysUnusable
 from hotline.lines import LineFacts
 from hotline.simulator import SimulatorSender
-from hotline.keyring import KeyRing, KeysUnusable
 from hotline.vault import Vault
 from ops import database, embedded, settings
+from ops.keywatch import KeyWatch
 from ops.settings import Settings
 from triage.policy import Policy, applied, read_policy
 
@@ -41,6 +42,8 @@ class Wiring:
     sessions: sessionmaker[Session] = field(repr=False)
     vault: Vault = field(repr=False)
     line: LineFacts
+    # Keeps the vault at the ring as it is now.
+    keys: KeyWatch = field(repr=False)
 
     @property
     def line_id(self) -> int:
@@ -61,11 +64,11 @@ class Wiring:
     def clock(self) -> datetime:
         return clock()
 
-    def opted_out(self, session: Session, line_id: int, address_hash: bytes, now: datetime) -> None:
-        ledger.withdraw(session, line_id, address_hash, now, self.vault)
+    def opted_out(self, session: Session, line_id: int, address: str, now: datetime) -> None:
+        ledger.withdraw(session, line_id, address, now, self.vault)
 
-    def erased(self, session: Session, line_id: int, address_hash: bytes, now: datetime) -> None:
-        ledger.erase(session, line_id, address_hash, now, self.vault)
+    def erased(self, session: Session, line_id: int, address: str, now: datetime) -> None:
+        ledger.erase(session, line_id, address, now, self.vault)
 
     def policy(self) -> Policy:
         own = self.settings.home / "policy.toml"
@@ -92,11 +95,18 @@ def key_file(given: Settings) -> Path:
     return given.home / "keys" / "ring"
 
 
+def ring_path(given: Settings) -> Path | None:
+    """The file of the key ring, or None when the environment holds the ring itself."""
+    if ":" in given.keys and not given.keys.startswith(("/", ".")):
+        return None
+    return Path(given.keys) if given.keys else key_file(given)
+
+
 def read_keys(given: Settings) -> KeyRing:
     """The key ring, from the environment or its file. Raises KeysUnusable."""
-    if ":" in given.keys and not given.keys.startswith(("/", ".")):
+    path = ring_path(given)
+    if path is None:
         return KeyRing.parse(given.keys)
-    path = Path(given.keys) if given.keys else key_file(given)
     try:
         return KeyRing.parse(path.read_text(encoding="ascii"))
     except (OSError, UnicodeDecodeError):
@@ -128,11 +138,17 @@ def open_wiring(given: Settings | None = None) -> Generator[Wiring, None, None]:
     """Everything for one command. Raises NotReady, and the errors of what it opens."""
     given = given or settings.read()
     with open_database(given) as engine:
-        yield wire(given, engine)
+        wired = wire(given, engine)
+        wired.keys.follow()
+        try:
+            yield wired
+        finally:
+            wired.keys.stop()
 
 
 def wire(given: Settings, engine: Engine) -> Wiring:
-    vault = Vault(read_keys(given))
+    ring = read_keys(given)
+    vault = Vault(ring, clock())
     if not database.is_current(engine):
         raise NotReady("the database is not up to date: run `waypost db upgrade`")
     sessions = database.make_sessions(engine)
@@ -140,7 +156,8 @@ def wire(given: Settings, engine: Engine) -> Wiring:
         line = lines.first(session)
     if line is None:
         raise NotReady("there is no line yet: `waypost run` makes one on first start")
-    return Wiring(given, engine, sessions, vault, line)
+    keys = KeyWatch(vault, ring, ring_path(given), clock)
+    return Wiring(given, engine, sessions, vault, line, keys)
 
 
 def make_senders(wiring: Wiring) -> Sequence[Sender]:

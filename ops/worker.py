@@ -20,6 +20,7 @@ from ops import tasks
 from ops.wiring import Wiring, make_senders
 
 HEARTBEAT_SECONDS = 5.0
+ERASURES_SECONDS = 20.0
 PATIENCE_SECONDS = 20.0
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ async def _main(wiring: Wiring, parent: int | None) -> None:
     ]
     work: list[Coroutine[Any, Any, None]] = [
         _heartbeat(wiring, stop, parent),
+        _copy_erasures(wiring, stop),
         _tasks(wiring, stop),
         *(deliverer.run(wiring.dsn, stop) for deliverer in deliverers),
     ]
@@ -77,6 +79,17 @@ async def _heartbeat(wiring: Wiring, stop: asyncio.Event, parent: int | None) ->
             await asyncio.to_thread(_beat, wiring, name)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), HEARTBEAT_SECONDS)
+
+
+async def _copy_erasures(wiring: Wiring, stop: asyncio.Event) -> None:
+    """Every worker keeps the log of erasures beside the database, not one of all."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(tasks.copy_erasures, wiring)
+        except Exception as error:  # noqa: BLE001 - the database may be away, the disk full; it tries again
+            log.warning("the log of erasures was not copied (%s)", type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), ERASURES_SECONDS)
 
 
 def _beat(wiring: Wiring, name: str) -> None:

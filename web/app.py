@@ -2,6 +2,7 @@
 
 import io
 import logging
+import mimetypes
 import sys
 from typing import IO, Any
 
@@ -12,7 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from locales import direction, languages, native_name
-from web import auth, context, desk, guard, health, security, simulator, webhooks
+from web import auth, context, desk, guard, health, keys, security, simulator, vendor, webhooks
 from web.campaigns import pages as campaign_pages
 from web.counts import pages as count_pages
 from web.deps import Deps
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     health.pages,
     auth.pages,
     desk.pages,
+    keys.pages,
     simulator.pages,
     campaign_pages,
     count_pages,
@@ -64,6 +66,8 @@ class Waypost(Flask):
 
 
 def make_app(deps: Deps) -> Flask:
+    # Not every system knows it, and a browser runs a module only under its right name.
+    mimetypes.add_type("text/javascript", ".mjs")
     app = Waypost("web")
     app.extensions[context.KEY] = deps
     metrics = app.extensions[context.METRICS_KEY] = Metrics(deps)
@@ -104,6 +108,7 @@ def _words() -> dict[str, object]:
         "allowed": context.allowed,
         "line_name": context.deps().line_name,
         "simulated": context.deps().simulated,
+        "import_map": vendor.IMPORT_MAP,
         "staff_languages": [(code, native_name(code)) for code in languages("staff")],
     }
 

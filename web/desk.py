@@ -13,7 +13,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline import casefile, cases
+from hotline import casefile, casekeys, cases, teamkeys
 from hotline.casefile import CaseView
 from hotline.cases import CaseRefused
 from web import casedata, context, streams
@@ -49,6 +49,15 @@ def _language_name(language: str) -> str:
     if not language:
         return ""
     return Locale.parse(language).get_display_name(context.language()) or language
+
+
+@pages.app_template_global("team_name")
+def _team_name(team: str) -> str:
+    """A team as the reader calls it; a partner's as the line named it."""
+    if team in casekeys.FIRST_LINE:
+        return context.say(f"team.{team}")
+    with context.deps().sessions() as session:
+        return dict(teamkeys.teams(session, context.deps().line_id)).get(team, team)
 
 
 @pages.app_template_global("called")

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.models.base import Base
@@ -11,7 +10,7 @@ from hotline.models.base import Base
 class Erasure(Base):
     __tablename__ = "erasures"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
-    erasure_hash: Mapped[bytes]
+    # No foreign key: the log is put into a database that is being restored.
+    line_id: Mapped[int] = mapped_column(primary_key=True)
+    erasure_hash: Mapped[bytes] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -19,12 +19,10 @@ def upgrade() -> None:
     op.execute("UPDATE cases SET summary_sealed = NULL")
     op.create_table(
         "erasures",
-        sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column("line_id", sa.BigInteger(), nullable=False),
         sa.Column("erasure_hash", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["line_id"], ["lines.id"], name=op.f("fk_erasures_line_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sa.PrimaryKeyConstraint("line_id", "erasure_hash", name=op.f("pk_erasures")),
     )
     op.create_table(
         "releases",

@@ -1,11 +1,14 @@
 """`waypost db` and `waypost purge`: the database and what is to leave it."""
 
+from pathlib import Path
+
 import click
 
 from hotline import lines, retention, staff
 from hotline.keyring import KeyRing
+from hotline.vault import Vault
 from locales import languages
-from ops import database, settings, wiring
+from ops import backup, database, settings, wiring
 
 DEMONSTRATION_STAFF = (
     ("caseworker", "Sam", "caseworker"),
@@ -65,10 +68,53 @@ def prepare() -> None:
         click.echo(f"  {login:<11} {password}   ({role.replace('_', ' ')})")
 
 
+@db.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def dump(path: Path) -> None:
+    """Write a backup of the database to PATH. Keep it encrypted, apart from the keys, and not long."""
+    given = settings.read()
+    with wiring.open_database(given) as engine:
+        backup.dump(engine, path)
+    size = path.stat().st_size / 2**20
+    click.echo(
+        f"{path}: {size:.1f} MB. It holds who is forgotten from now on: delete it within "
+        f"{retention.BACKUPS_KEPT.days} days, and restore it with `waypost db restore` only."
+    )
+
+
+@db.command()
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(path: Path, *, yes: bool) -> None:
+    """Put the backup in PATH in place of the database, and forget again who was forgotten since."""
+    given = settings.read()
+    vault = Vault(wiring.read_keys(given), wiring.clock())
+    with wiring.open_database(given) as engine:
+        with database.make_sessions(engine)() as session:
+            backup.refuse_running(session, wiring.clock())
+            log = backup.known_erasures(session, backup.log_file(given))
+        if not yes:
+            click.confirm("What is in the database now is lost. Go on?", abort=True)
+        backup.load(engine, path)
+        database.upgrade(engine)
+        wired = wiring.wire(given, engine)
+        with wired.sessions.begin() as session:
+            done = backup.replay(session, vault, log, wired.erased, wired.clock())
+        with wired.sessions.begin() as session:
+            retention.purge(session, wired.clock())
+        database.shred(engine)
+    click.echo(
+        f"Restored. Forgotten again: {done.forgotten}. Answers that waited, not sent any more: "
+        f"{done.expired}. Campaign messages whose fate the provider is asked for: {done.in_doubt}."
+    )
+
+
 @click.command()
 def purge() -> None:
     """Delete what has outlived its purpose, now instead of within the hour."""
-    with wiring.open_wiring() as wired, wired.sessions.begin() as session:
-        gone = retention.purge(session, wired.clock())
+    with wiring.open_wiring() as wired:
+        with wired.sessions.begin() as session:
+            gone = retention.purge(session, wired.clock())
+        database.shred(wired.engine)
     for table, number in gone.items():
         click.echo(f"{number:>8} {table}")

@@ -10,11 +10,12 @@ from email.utils import parsedate_to_datetime
 import click
 from sqlalchemy import func, select
 
+from hotline import casekeys, escrow
 from hotline.channels import SendFailed
 from hotline.ear import EarUnusable
 from hotline.ear import load as load_ear
-from hotline.models import Heartbeat, Outbox
 from hotline.keyring import KeysUnusable
+from hotline.models import Heartbeat, Outbox
 from ops import database, settings, wiring
 from ops.embedded import DatabaseUnusable
 from ops.settings import Settings
@@ -25,6 +26,7 @@ WORKER_SILENT = timedelta(seconds=30)
 WAITED_TOO_LONG = timedelta(minutes=5)
 CLOCK_OFF = timedelta(seconds=60)
 ASK_SECONDS = 5
+DRILL_HOLDS = timedelta(days=183)
 
 
 @click.command()
@@ -60,6 +62,7 @@ def _findings() -> Iterator[tuple[str, str]]:
             yield "database", ""
             wired = wiring.wire(given, engine)
             yield from _triage(wired)
+            yield from _sealing(wired)
             yield from _living(wired)
     except (DatabaseUnusable, wiring.NotReady) as unusable:
         yield "database", str(unusable)
@@ -94,6 +97,33 @@ def _triage(wired: Wiring) -> Iterator[tuple[str, str]]:
             yield "ear", str(unusable)
         else:
             yield "ear", ""
+
+
+def _sealing(wired: Wiring) -> Iterator[tuple[str, str]]:
+    """Whether what is said in cases is sealed to people, and survives a forgotten passphrase."""
+    now = wired.clock()
+    with wired.sessions() as session:
+        there = casekeys.current(session, wired.line_id, casekeys.FIRST_LINE)
+        kept = {each.team_key_id: each for each in escrow.listed(session, wired.line_id)}
+    for team in casekeys.FIRST_LINE:
+        key_id, _ = there.get(team, (None, b""))
+        found = kept.get(key_id) if key_id is not None else None
+        if key_id is None:
+            problem = (
+                "has no key, so the server holds what is said: a member makes it at /desk/keys"
+            )
+        elif found is None:
+            problem = (
+                "a forgotten passphrase can be the end of what was sealed: make an escrow at "
+                "/desk/keys"
+            )
+        elif not found.works:
+            problem = "too few of the escrow's shares are left: make it anew at /desk/keys"
+        elif found.drilled_at is None or now - found.drilled_at > DRILL_HOLDS:
+            problem = "nobody has tried the escrow for half a year: run `waypost keys drill`"
+        else:
+            problem = ""
+        yield f"team {team}", "" if wired.settings.simulated else problem
 
 
 def _living(wired: Wiring) -> Iterator[tuple[str, str]]:

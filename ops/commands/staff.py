@@ -3,6 +3,7 @@
 import click
 
 from hotline import staff as people
+from hotline import teamkeys
 from ops.wiring import open_wiring
 
 
@@ -47,7 +48,21 @@ def disable(login: str) -> None:
     """Lock somebody out now."""
     with open_wiring() as wired, wired.sessions.begin() as session:
         people.disable(session, login)
+        left = next(p for p in people.listed(session, wired.line_id) if p.login == login)
+        known = teamkeys.shut_out(session, left.id)
     click.echo(f"{login} cannot sign in any more.")
+    for team in known:
+        click.echo(f"They knew the key of team {team}: renew it on the page /desk/keys.")
+
+
+@staff.command("team")
+@click.argument("name")
+@click.option("--label", required=True, help="What colleagues read, such as: Shelter North.")
+def team(name: str, label: str) -> None:
+    """Add a partner's team, to which cases can be passed on once it has a key."""
+    with open_wiring() as wired, wired.sessions.begin() as session:
+        teamkeys.add_team(session, wired.line_id, name, label)
+    click.echo(f"Team {name} is there. Its first member makes its key on the page /desk/keys.")
 
 
 @staff.command("list")

@@ -23,6 +23,8 @@ CHUNK = 4 * 1024 * 1024
 # More than the longest pattern has, or any number with all that may stand between its digits.
 OVERLAP = 4096
 TABLE_BITS = 22
+# In so many places of a pattern its most telling window is looked for.
+PLACES = 24
 # An odd number without a pattern of its own: the golden ratio's bits.
 MULTIPLIER = 0x9E3779B97F4A7C15
 PACKED = re.compile(
@@ -125,7 +127,9 @@ class Finder:
             count = (len(data) - shift) // self._width
             windows = np.frombuffer(data, self._kind, count, shift)
             rough = np.flatnonzero(self._table[self._places(windows)])
-            for place in rough[np.isin(windows[rough], self._windows)]:
+            found = windows[rough]
+            nearest = np.searchsorted(self._windows[:-1], found)
+            for place in rough[self._windows[nearest] == found]:
                 yield from self._at(data, int(place) * self._width + shift, int(windows[place]))
 
     def _at(self, data: bytes, offset: int, window: int) -> Iterator[tuple[int, Pattern]]:
@@ -141,8 +145,14 @@ class Finder:
 
     def _most_telling(self, data: bytes) -> int:
         """Where the window with the most different bytes begins: zeros stand everywhere."""
-        places = range(len(data) - self._width + 1)
-        return max(places, key=lambda n: (len(set(data[n : n + self._width])), -n))
+        best, most = 0, 0
+        for place in range(min(len(data) - self._width, PLACES) + 1):
+            different = len(set(data[place : place + self._width]))
+            if different > most:
+                best, most = place, different
+            if most == self._width:
+                break
+        return best
 
 
 def _unpacked(data: bytes | mmap) -> Iterator[tuple[int, bytes]]:

@@ -312,9 +312,7 @@ class TestAlarms:
             case = session.scalars(select(Case)).one()
         assert (case.urgency, case.team) == (2, "child")
 
-    def test_a_childs_words_move_an_open_case_to_the_child_team(
-        self, person, sessions, caseworker
-    ):
+    def test_a_childs_words_move_an_open_case_to_the_child_team(self, person, sessions, caseworker):
         person.calls_a_person()
         with sessions() as session:
             assert session.scalars(select(Case)).one().team == "general"

