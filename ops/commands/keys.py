@@ -7,6 +7,7 @@ import click
 from hotline.keyring import KeyRing
 from hotline.vault import Vault
 from ops import settings, wiring
+from ops.commands.drill import drill
 
 
 @click.group()
@@ -35,3 +36,6 @@ def check() -> None:
     if vault.open(vault.seal("try", "state"), "state") != "try":
         raise click.ClickException("the key ring does not open what it seals")
     click.echo(f"Key ring {ring.fingerprint()}: works.")
+
+
+keys.add_command(drill)
