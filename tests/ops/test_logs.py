@@ -32,9 +32,9 @@ def dataclasses_of(package):
             continue
         module = importlib.import_module(found.name)
         for each in vars(module).values():
-            if dataclasses.is_dataclass(each) and isinstance(each, type):
-                if each.__module__ == found.name:
-                    yield each
+            ours = isinstance(each, type) and each.__module__ == found.name
+            if ours and dataclasses.is_dataclass(each):
+                yield each
 
 
 @pytest.mark.parametrize("package", PACKAGES)
