@@ -154,7 +154,7 @@ def test_a_members_key_opens_it_to_the_thief_as_to_the_member(
 ):
     tells(person)
     opened = Thief(sessions, key_ring).opens(caseworker.keys.private)
-    for words in (SECRET, "possible_trafficking", "papers_kept", SUMMARY):
+    for words in (SECRET, "possible_trafficking", "need.documents", SUMMARY):
         assert shows(opened, words), words
 
 
