@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import inbound, memory, outbound, triage
+from bench import inbound, memory, outbound, sealing, triage
 
 PARTS = {
     "triage": triage.run,
     "inbound": inbound.run,
     "outbound": outbound.run,
+    "sealing": sealing.run,
     "memory": memory.run,
 }
 

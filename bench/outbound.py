@@ -14,8 +14,8 @@ from bench import setting
 from hotline import outbox
 from hotline.body import Body
 from hotline.delivery import Deliverer
-from hotline.models import Outbox
 from hotline.keyring import KeyRing
+from hotline.models import Outbox
 from hotline.vault import Vault
 from ops import database
 from sms.sender import TwilioSender

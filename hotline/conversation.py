@@ -235,7 +235,7 @@ class Conversation:
         self.erased(session, self.line_id, known.address, now)
         cases.forget(session, known.id, now)
         contacts.forget(session, known.id)
-        erasures.note(session, self.vault, self.line_id, known.address_hash, now)
+        erasures.note(session, self.vault, self.line_id, known.address, now)
 
 
 def _counter(event: triage.PathChosen | triage.Screened | triage.Checked) -> str:

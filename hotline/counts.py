@@ -1,11 +1,12 @@
 """Counters: all that is remembered about outreach. Increased in the transaction of the event.
 
-Dimensions are a closed list: line, day, event, channel, language, campaign. None can hold a free text.
+Dimensions are a closed list: line, day, event, channel, language, campaign. The true numbers are read here
+and nowhere else, for `hotline.releases` to publish what may be published of them.
 """
 
 import secrets
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -43,6 +44,8 @@ EVENTS: Final = (
     "segments",
 )
 SLOTS: Final = 64
+# The language of who has not chosen one yet.
+UNKNOWN: Final = ""
 
 # Sorted input and one slot a transaction: two transactions never wait for each other in a circle.
 INCREASE: Final = text(
@@ -63,17 +66,6 @@ class Count:
     channel: str
     language: str = ""
     campaign_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A number as it may be shown: None stands for "fewer than k"."""
-
-    day: date
-    event: str
-    channel: str
-    language: str
-    n: int | None
 
 
 def increase(session: Session, line_id: int, now: datetime, counts: Iterable[Count]) -> None:
@@ -99,28 +91,54 @@ def increase(session: Session, line_id: int, now: datetime, counts: Iterable[Cou
     )
 
 
-def read(session: Session, line_id: int, since: date, until: date, k: int) -> list[Cell]:
-    """Counts of the days `since` to `until`, by day, event, channel and language.
+def tables(
+    session: Session,
+    line_id: int,
+    days: Sequence[date],
+    channels: Sequence[str],
+    languages: Sequence[str],
+) -> dict[str, dict[str, dict[str, int]]]:
+    """True numbers of each event by dimension and value, zeros included.
 
-    A number below `k` is suppressed and a shown one is rounded down to a multiple of `k`, so that
-    the difference of two tables points at nobody.
+    Only what the lists name comes out: a channel that is not in `channels` is left out altogether, a
+    language that is not in `languages` is counted as not known.
     """
+    known = [*languages, UNKNOWN]
+    found = {
+        event: {
+            "language": dict.fromkeys(known, 0),
+            "channel": dict.fromkeys(channels, 0),
+            "day": dict.fromkeys((day.isoformat() for day in days), 0),
+        }
+        for event in EVENTS
+    }
     rows = session.execute(
-        select(
-            Counter.day,
-            Counter.event,
-            Counter.channel,
-            Counter.language,
-            func.sum(Counter.n).label("n"),
+        select(Counter.event, Counter.language, Counter.channel, Counter.day, func.sum(Counter.n))
+        .where(
+            Counter.line_id == line_id,
+            Counter.day.between(days[0], days[-1]),
+            Counter.channel.in_(channels),
+            Counter.event.in_(EVENTS),
         )
-        .where(Counter.line_id == line_id, Counter.day.between(since, until))
-        .group_by(Counter.day, Counter.event, Counter.channel, Counter.language)
-        .order_by(Counter.day.desc(), Counter.event, Counter.channel, Counter.language)
+        .group_by(Counter.event, Counter.language, Counter.channel, Counter.day)
     )
-    return [
-        Cell(row.day, row.event, row.channel, row.language, suppress(int(row.n), k)) for row in rows
-    ]
+    for event, language, channel, day, n in rows:
+        by = found[event]
+        by["language"][language if language in known else UNKNOWN] += int(n)
+        by["channel"][channel] += int(n)
+        by["day"][day.isoformat()] += int(n)
+    return found
+
+
+def first_day(session: Session, line_id: int, channels: Sequence[str]) -> date | None:
+    """The first day on which anything was counted on these channels."""
+    return session.scalar(
+        select(func.min(Counter.day)).where(
+            Counter.line_id == line_id, Counter.channel.in_(channels)
+        )
+    )
 
 
 def suppress(n: int, k: int) -> int | None:
+    """A number that stands by itself as it may be shown; None stands for "fewer than k"."""
     return None if n < k else n - n % k

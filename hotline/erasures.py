@@ -18,9 +18,9 @@ from hotline.vault import Vault
 Entry = tuple[int, bytes, datetime]
 
 
-def note(session: Session, vault: Vault, line_id: int, address_hash: bytes, now: datetime) -> None:
+def note(session: Session, vault: Vault, line_id: int, address: str, now: datetime) -> None:
     """Somebody was forgotten."""
-    keep(session, [(line_id, vault.erasure_hash(address_hash), now)])
+    keep(session, [(line_id, vault.erasure_hash(address), now)])
 
 
 def keep(session: Session, entries: Iterable[Entry]) -> None:

@@ -134,10 +134,6 @@ class Vault:
         """What a contact or subscriber is found by."""
         return self.hashes(address)[0]
 
-    def other_hashes(self, address: str) -> list[bytes]:
-        """What they may have been found by with the ring's other hash keys; none most of the time."""
-        return list(self.hashes(address)[1:])
-
     def knows(self, address_hash: bytes) -> bool:
         """Whether the ring is as new as a hash in the database. Keys only ever get higher numbers."""
         return address_hash[0] <= max(self._keys.hashes)
@@ -146,9 +142,11 @@ class Vault:
         """The number of the database lock on whatever is known of an address, with any hash key."""
         return int.from_bytes(self._name(address, b"lock")[:8], signed=True)
 
-    def erasure_hash(self, address_hash: bytes) -> bytes:
-        """What the log of erasures knows somebody by: not what anything else is found by."""
-        return _keyed(address_hash, self._keys.names, b"erasure")
+    def erasure_hash(self, address: str) -> bytes:
+        """What the log of erasures knows somebody by: not what anything else is found by, and the same
+        whatever the hash key, since it has to find them in a backup from before.
+        """
+        return self._name(address, b"erasure")
 
     def provider_hash(self, provider_id: str) -> bytes:
         """What a provider's message is recognised by."""

@@ -114,8 +114,7 @@ def _forget(
     for table in (Contact, Subscriber) if forgotten_at else ():
         for row in _all(session, table):
             address = vault.open(row.address_sealed, "address")
-            keys = [(row.line_id, vault.erasure_hash(each)) for each in vault.hashes(address)]
-            at = max((forgotten_at[key] for key in keys if key in forgotten_at), default=None)
+            at = forgotten_at.get((row.line_id, vault.erasure_hash(address)))
             if at is None or (isinstance(row, Contact) and row.heard_at > at):
                 continue
             if isinstance(row, Contact):

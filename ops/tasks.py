@@ -12,8 +12,8 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import dispatch
-from hotline import casekeys, erasures, retention
-from ops import backup, database
+from hotline import casekeys, erasures, releases, retention
+from ops import backup, database, reseal
 from ops.wiring import Wiring
 
 # A job whose worker was killed stays "doing"; after this long somebody else takes it.
@@ -39,6 +39,18 @@ def make_tasks(wiring: Wiring) -> App:
     async def _purge(timestamp: int = 0) -> None:
         del timestamp
         await asyncio.to_thread(purge_now, wiring)
+
+    @app.periodic(cron="17 * * * *", periodic_id="counts")
+    @app.task(name="counts", queueing_lock="counts", lock="counts")
+    async def _counts(timestamp: int = 0) -> None:
+        del timestamp
+        await asyncio.to_thread(publish_now, wiring)
+
+    @app.periodic(cron="37 * * * *", periodic_id="reseal")
+    @app.task(name="reseal", queueing_lock="reseal", lock="reseal")
+    async def _reseal(timestamp: int = 0) -> None:
+        del timestamp
+        await asyncio.to_thread(reseal_now, wiring)
 
     @app.periodic(cron="* * * * *", periodic_id="stalled")
     @app.task(name="stalled", queueing_lock="stalled", pass_context=True)
@@ -85,3 +97,18 @@ def purge_now(wiring: Wiring) -> None:
     if gone["cases"] or gone["forgotten cases"]:
         database.shred(wiring.engine)
     log.info("purged %s", ", ".join(f"{n} {table}" for table, n in gone.items() if n) or "nothing")
+
+
+def publish_now(wiring: Wiring) -> None:
+    """Publish the counts of the periods that are over."""
+    with wiring.sessions.begin() as session:
+        made = releases.publish(session, wiring.line_id, wiring.clock(), wiring.suppress_below)
+    for release in made:
+        log.info("published the counts of %s to %s", release.since, release.until)
+
+
+def reseal_now(wiring: Wiring) -> None:
+    """A rotation ends by itself: what older keys sealed is sealed anew with those in use."""
+    if wiring.vault.rotating:
+        done = reseal.reseal(wiring.sessions, wiring.vault)
+        log.info("sealed anew: %d values; found by their new hash: %d", done.sealed, done.moved)

@@ -25,7 +25,15 @@ pages: Final = Blueprint("keys", __name__, url_prefix="/desk/keys")
 Act = Callable[[Session, Vault, Member, Given, datetime], object]
 
 # What the page's scripts say.
-WORDS: Final = ("keys.failed",)
+WORDS: Final = (
+    "keys.failed",
+    "keys.you",
+    "keys.unlock.wrong",
+    "keys.passphrase.short",
+    "keys.passphrase.not_same",
+    "keys.refused.numbers",
+    "keys.recover.unfit",
+)
 
 
 @pages.app_template_global("team_name")

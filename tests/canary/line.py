@@ -49,7 +49,7 @@ class Line:
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
-        self._updates = iter(range(700_000_001, 800_000_000))
+        self._updates = iter(range(600_000_001, 700_000_000))
 
     # ---- the line as a program
 
@@ -213,7 +213,8 @@ class Line:
     @contextmanager
     def database(self) -> Iterator[psycopg.Connection]:
         where = f"host={self.home / 'socket'} user=waypost dbname=waypost"
-        with psycopg.connect(where, autocommit=True) as connection:
+        # Closed, and nothing said: the server may have died meanwhile.
+        with contextlib.closing(psycopg.connect(where, autocommit=True)) as connection:
             yield connection
 
     def counts(self, query: str) -> int:

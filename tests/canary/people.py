@@ -26,8 +26,8 @@ SYLLABLES = {
 SYLLABLES_A_WORD = 6
 AREAS = (202, 213, 305, 312, 415, 503, 617, 713)
 SENTENCES = {
-    "latin": "They keep {} behind the {} since last winter",
-    "accented": "Ils gardent {} derrière {} depuis janvier",
+    "latin": "The train to {} stops at {} at seven",
+    "accented": "Le train de {} passe par {} à sept heures",
     "arabic": "كان {} عند {} طوال الشتاء",
     "cyrillic": "Рядом с {} стоит {} уже давно",
     "ethiopic": "ከ {} ጋር {} ነበር",

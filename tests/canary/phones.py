@@ -75,9 +75,10 @@ class Chat:
     def presses(self, label: str) -> str:
         """A button of the last message."""
         last = next(m for m in reversed(self.line.telegram.messages) if m.chat == self.id)
-        data = next(data for shown, data in last.buttons if shown.endswith(f" {label}"))
+        data = [data for shown, data in last.buttons if shown.endswith(f" {label}")]
+        assert data, f"{label!r} is no button of {last.shown!r}"
         before = len(self.heard())
-        assert self.presses_anything(data) == 200
+        assert self.presses_anything(data[0]) == 200
         return self.hears_more_than(before)
 
     def presses_anything(self, data: str, **more: object) -> int:

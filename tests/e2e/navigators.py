@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.keyholder import Keyholder
+
 OWN_PASSWORD = "five words nobody would guess"
 
 
@@ -60,7 +62,7 @@ class Phone:
         return self.heard().last.evaluate("node => getComputedStyle(node).direction")
 
 
-class Staff:
+class Staff(Keyholder):
     """Somebody of the staff at their pages."""
 
     def __init__(self, page: Page, login: str, one_time: str) -> None:
@@ -78,6 +80,28 @@ class Staff:
         page.locator("[name=again]").fill(OWN_PASSWORD)
         page.locator("main form button").click()
         page.wait_for_url(lambda url: "/password" not in url)
+
+    def signs_in(self) -> None:
+        self.page.goto("/login")
+        self.page.locator("[name=login]:visible").fill(self.login)
+        self.page.locator("[name=password]").fill(OWN_PASSWORD)
+        self.page.locator("main form button").click()
+        self.page.wait_for_url(lambda url: "/login" not in url)
+
+    def cases(self) -> list[str]:
+        """Where the cases of the list are, top first."""
+        links = self.page.locator(".case-link").all()
+        return [link.get_attribute("href") or "" for link in links]
+
+    def widest(self) -> int:
+        """How wide the page is, with all that is folded unfolded."""
+        return self.page.evaluate(
+            """async () => {
+              await document.fonts.ready;
+              for (const details of document.querySelectorAll("main details")) details.open = true;
+              return document.scrollingElement.scrollWidth;
+            }"""
+        )
 
     def sees_waiting(self, number: int) -> None:
         expect(self.page.locator("[data-waiting]").first).to_have_attribute(
@@ -102,6 +126,24 @@ class CasePage:
     def __init__(self, page: Page) -> None:
         self.page = page
         expect(page.locator("[data-summary]")).not_to_have_attribute("aria-busy", "true")
+
+    def is_open(self, *, up: bool = True) -> None:
+        """Summary and messages can be read."""
+        expect(self.page.locator("[data-summary] > *").first).to_be_visible(visible=up)
+
+    def says_why_not(self, text: str) -> None:
+        expect(self.page.locator(".summary [data-sealed]:visible")).to_contain_text(text)
+
+    def passes_it_to(self, team: str) -> None:
+        control = self.page.locator("[data-may=pass]")
+        control.locator("summary").click()
+        control.locator("select").select_option(label=team)
+        control.get_by_role("button").click()
+        expect(control).to_be_hidden()
+
+    def acknowledges(self) -> None:
+        self.page.locator("[data-may=acknowledge] button").click()
+        expect(self.page.locator("[data-forgotten]")).to_be_hidden()
 
     def takes_it(self) -> None:
         self.page.locator("[data-may=take] button").click()

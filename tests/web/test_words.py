@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locales import languages, translator
-from web import desk, simulator
+from web import desk, keys, simulator
 
 WEB = Path(__file__).parents[2] / "web"
 IN_TEMPLATES = re.compile(r"""_\(\s*["']([a-z_]+(?:\.[a-z0-9_]+)+)["']\s*[,)]""")
@@ -14,11 +14,15 @@ IN_PYTHON = re.compile(
     r"""(?:say|flash|_refuse|text)\(\s*["']([a-z_]+(?:\.[a-z0-9_]+)+)["']\s*[,)]"""
 )
 
+IN_SCRIPTS = re.compile(r"""(?:words|catalog)\[["']([a-z_]+(?:\.[a-z0-9_]+)+)["']\]""")
+
 
 def used():
-    found = {*desk.WORDS, *simulator.WORDS}
+    found = {*desk.WORDS, *keys.WORDS, *simulator.WORDS}
     for path in WEB.glob("templates/**/*.html"):
         found |= set(IN_TEMPLATES.findall(path.read_text()))
+    for path in WEB.glob("static/*.js"):
+        found |= set(IN_SCRIPTS.findall(path.read_text()))
     for path in WEB.glob("*.py"):
         found |= set(IN_PYTHON.findall(path.read_text()))
     return found - {"voice.text_us"}

@@ -1,4 +1,4 @@
-// On every page: times in words, menus that close, the form token for htmx.
+// On every page: times in words, menus that close, the form token for htmx, keys that lock at sign-out.
 import { showTimes } from "./live.js";
 
 showTimes();
@@ -20,3 +20,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
 });
 document.addEventListener("htmx:afterSettle", () => showTimes());
+// Signing out locks the key in every tab; what is left of it here opens nothing, and goes too.
+for (const form of document.querySelectorAll("form[action='/logout']")) {
+  form.addEventListener("submit", () => new BroadcastChannel("waypost-keys").postMessage({ locked: true }));
+}
+if (!document.querySelector("form[action='/logout']")) sessionStorage.removeItem("waypost-unlocked");
+// A browser that is too old for a script of this page says so where the page has a place for it.
+document.addEventListener("error", (event) => {
+  const place = document.querySelector("[data-key-state=failed]");
+  if (event.target.tagName === "SCRIPT" && place) place.hidden = false;
+}, true);

@@ -1,5 +1,5 @@
 // The page of one case: what was said comes sealed, is opened here, and is put in as text.
-import { start } from "./keybar.js";
+import { started } from "./keybar.js";
 import { keychain, load, onChange } from "./keychain.js";
 import { ask, fill, live, oneAtATime } from "./live.js";
 import { Opened } from "./opened.js";
@@ -36,7 +36,7 @@ const refresh = oneAtATime(async () => {
   }
   if (trouble.textContent === words["case.offline"]) say("");
   if (opened.take(told)) empty();
-  await keys;
+  await started;
   if (keychain.own && opened.lacksKey) await load();
   await show();
   askAgain();
@@ -88,7 +88,7 @@ function showState() {
 }
 
 function showProgress(done, all) {
-  part("progress").textContent = fill(catalog["case.opening"], { n: done, all });
+  part("progress").textContent = fill(catalog["case.opening"], { done, all });
   part("progress").hidden = done >= all;
 }
 
@@ -153,5 +153,4 @@ addEventListener("beforeunload", (event) => {
 
 onChange(show);
 showSize();
-const keys = start();
 live(page.dataset.live, refresh);

@@ -1,4 +1,4 @@
-// The chart above the table. Colours come from the page, so that light and dark both work.
+// The chart above the tables. Colours come from the page, so that light and dark both work.
 const canvas = document.querySelector("canvas[data-source]");
 const style = getComputedStyle(document.documentElement);
 const rtl = document.documentElement.dir === "rtl";
@@ -7,6 +7,7 @@ const MARKS = ["circle", "triangle", "rect", "rectRot", "star"];
 async function draw() {
   const answer = await fetch(canvas.dataset.source, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
+  // A number that is not shown is null and leaves a gap: it is not nothing.
   const { days, series } = await answer.json();
   const ink = style.getPropertyValue("--quiet").trim(), line = style.getPropertyValue("--line").trim();
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
@@ -40,4 +41,4 @@ async function draw() {
   });
   canvas.dataset.drawn = "1";
 }
-draw();
+if (canvas) draw();

@@ -3,7 +3,7 @@ import * as boxes from "./boxes.js";
 import { keychain, post } from "./keychain.js";
 import { clear, offerWords, unfit } from "./passphrase.js";
 import { onSubmit } from "./pieces.js";
-import { showSafety } from "./safety.js";
+import { dayOf, showSafety } from "./safety.js";
 
 const forms = (kind) => [...document.querySelectorAll(`form[data-form="${kind}"]`)];
 
@@ -15,7 +15,8 @@ export function startMaking(words) {
 
 export function showMaking() {
   for (const place of document.querySelectorAll("[data-safety]")) showSafety(place);
-  const { own } = keychain;
+  const { own, mine } = keychain;
+  document.querySelector("[data-made]").textContent = mine.own ? dayOf(mine.own.made_at) : "";
   const shown = document.querySelector("[data-own-fingerprint]");
   shown.textContent = own ? boxes.fingerprint(own.publicKey) : "";
 }

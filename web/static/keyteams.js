@@ -14,11 +14,12 @@ function card(team, words) {
   const key = inUse(team), unlocked = Boolean(keychain.own);
   const others = key ? othersWith(key.id) : [], mine = key && key.sealed !== null;
   const escrow = key ? escrowOf(key.id) : {};
-  // Nobody has it, and no escrow gives it back: what is sealed to it stays sealed.
-  const lost = key && !mine && !others.length;
+  const nobody = key && !mine && !others.length;
+  // No escrow gives it back: what is sealed to it stays sealed.
+  const lost = nobody && !escrow.escrow_works;
   const piece = stamp("team", {
     label: team.label,
-    has_key: key, no_key: !key, lost, shut_out: key && !mine && others.length > 0,
+    has_key: key, no_key: !key, lost, nobody: nobody && !lost, shut_out: key && !mine && others.length > 0,
     make: unlocked && (!key || lost), renew: unlocked && mine, first: !key,
     who: names([...(mine ? [{ name: words["keys.you"] }] : []), ...others]), known: mine || others.length > 0,
     only_me: mine && !others.length && !escrow.escrow_works,

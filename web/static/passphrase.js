@@ -6,8 +6,6 @@ const SHORTEST = 12;
 // A passphrase that is drawn has at least this many words, and at least this many bits.
 const WORDS = 6, BITS = 50;
 
-let list = null;
-
 // Why a new passphrase is not taken, or "".
 export function unfit(form, words) {
   const { passphrase, again } = form.elements;
@@ -22,8 +20,13 @@ export function clear(form) {
 
 // Where there is a list of words, a button draws a passphrase from it.
 export async function offerWords(forms) {
-  await ready;
-  list = await (await ask("/desk/keys/passphrase-words.json")).json();
+  let list;
+  try {
+    await ready;
+    list = await (await ask("/desk/keys/passphrase-words.json")).json();
+  } catch {
+    return;
+  }
   const wanted = Math.max(WORDS, Math.ceil(BITS / Math.log2(list.length)));
   for (const form of forms) {
     const offer = form.querySelector("[data-suggest]");

@@ -4,8 +4,10 @@ import { stamp } from "./pieces.js";
 
 const date = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
 
+export const dayOf = (iso) => date.format(new Date(iso));
 export const inUse = (team) => team.keys.find((key) => key.current);
-export const names = (people) => people.map(({ name }) => name).join(", ");
+// Each kept apart from the words around it, whichever way it is written.
+export const names = (people) => people.map(({ name }) => `\u2068${name}\u2069`).join(", ");
 
 // Colleagues who have a key of a team in their hands, the member not among them.
 export function othersWith(keyId) {
@@ -25,7 +27,7 @@ export function escrowOf(keyId) {
     escrow_short: found.works && alive.length < found.made_for,
     untried: found.works && !found.drilled_at,
     tried: found.works && found.drilled_at,
-    tried_on: found.drilled_at && date.format(new Date(found.drilled_at)),
+    tried_on: found.drilled_at && dayOf(found.drilled_at),
     needed: found.needed,
     made_for: found.made_for,
     left: alive.length,

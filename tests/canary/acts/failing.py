@@ -17,7 +17,7 @@ def a_provider_falls_silent(scene: Scene) -> Phone:
     return phone
 
 
-def twilio_fails(scene: Scene, case: int) -> None:
+def twilio_fails(scene: Scene, phone_of_case: Phone, case: int) -> None:
     """Replies of staff, too: what fails holds their words and the contact's number."""
     twilio = scene.line.twilio
     for name, trouble in {
@@ -38,7 +38,7 @@ def twilio_fails(scene: Scene, case: int) -> None:
         phone = scene.phone(name)
         twilio.troubles_for(phone.number, trouble)
         phone.sends(f"hello {scene.word(f'a text of {name}')}")
-    _a_reply_fails(scene, case)
+    _a_reply_fails(scene, phone_of_case, case)
     until(lambda: not any(twilio.troubles.values()), "not every trouble was met")
 
 
@@ -85,21 +85,18 @@ def telegram_answers_polls_with_garbage(scene: Scene) -> Chat:
 
 
 def twilio_refuses_us(scene: Scene) -> None:
-    """Last, since the channel rests for half a minute then: what is queued stays queued."""
-    for name, trouble in {
-        "whom the moved carrier does not know": carriers.moved(),
-        "whom we may not write to": carriers.refused(401, 20003),
-    }.items():
-        phone = scene.phone(name)
-        scene.line.twilio.troubles_for(phone.number, trouble)
-        phone.sends(f"hello {scene.word(f'a text of {name}')}")
-    until(lambda: scene.line.twilio.met_by_last(phone.number), "the carrier was not asked")
+    """Last, since the channel rests for half a minute then: what is queued now stays queued."""
+    refused, *others = (scene.phone(f"who waits for a mended carrier, {n}") for n in range(4))
+    scene.line.twilio.troubles_for(refused.number, carriers.moved())
+    refused.sends(f"hello {scene.word('a text the moved carrier repeats')}")
+    until(lambda: not any(scene.line.twilio.troubles.values()), "the carrier was not asked")
+    for phone in others:
+        phone.sends(f"hello {scene.word('a text that stays queued')}")
 
 
-def _a_reply_fails(scene: Scene, case: int) -> None:
-    number = scene.phone_of(case).number
+def _a_reply_fails(scene: Scene, phone: Phone, case: int) -> None:
     for trouble in (carriers.refused(500, 20500), carriers.refused(400, 30007)):
-        scene.line.twilio.troubles_for(number, trouble)
+        scene.line.twilio.troubles_for(phone.number, trouble)
         scene.caseworker.replies(case, scene.sentence("a reply that fails", "ethiopic"))
 
 

@@ -1,0 +1,163 @@
+"""What breaks under the line: its database, its processes, in the middle of somebody's text."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from tests.canary.line import Line, until
+from tests.canary.scene import Scene
+from tests.fakes.twilio import text_form
+
+WAITING = (
+    "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()"
+)
+
+
+def the_database_cuts_people_off(scene: Scene) -> None:
+    """Statements end in the middle: cancelled as a timeout does it, and their connection terminated."""
+    for how in ("pg_cancel_backend", "pg_terminate_backend"):
+        with _held_up(scene.line, "contacts") as database:
+            texts = _texts_at_once(scene, f"a text cut off by {how}", 4)
+            until(lambda: len(database.execute(WAITING).fetchall()) >= 4, "nobody waits")
+            for (pid,) in database.execute(WAITING).fetchall():
+                database.execute(f"SELECT {how}(%s)", (pid,))
+            statuses = texts()
+        assert set(statuses) <= {500, 503}, statuses
+    _a_reply_is_cut_off(scene)
+
+
+def rows_are_refused(scene: Scene, folder: Path) -> None:
+    """A constraint that nothing satisfies: PostgreSQL's error repeats the row that fails it."""
+    with scene.line.database() as database:
+        for table in ("outbox", "contacts", "inbound_seen", "subscribers", "login_failures"):
+            database.execute(f"ALTER TABLE {table} ADD CONSTRAINT never CHECK (false) NOT VALID")
+        phone = scene.phone("whose row is refused")
+        form = text_form(phone.number, f"hello {scene.word('a text whose row is refused')}")
+        assert scene.line.is_called("/webhooks/twilio/sms", form) == 500
+        chat = scene.chat("whose row is refused")
+        assert chat.sends(scene.sentence("a message whose row is refused")) == 500
+        row = f"phone,language\n{scene.canaries.real_phone('a subscriber whose row is refused')},en"
+        scene.officer.uploads("/campaigns/subscribers", row.encode(), "list.csv", source="web form")
+        (folder / "refused.csv").write_text(row, encoding="utf-8")
+        arguments = ("subscribers", "import", str(folder / "refused.csv"), "--source", "web form")
+        assert scene.line.command(*arguments).returncode == 1
+        scene.caseworker.posts("/login", login=scene.word("a refused login"), password="x" * 12)
+        for table in ("outbox", "contacts", "inbound_seen", "subscribers", "login_failures"):
+            database.execute(f"ALTER TABLE {table} DROP CONSTRAINT never")
+    # The provider comes again, and nothing was lost.
+    assert scene.line.is_called("/webhooks/twilio/sms", form) == 204
+    phone.hears_more_than(0)
+
+
+def a_table_is_not_there(scene: Scene) -> None:
+    """The errors of an upgrade that was forgotten, while people write and the worker sends."""
+    with scene.line.database() as database:
+        database.execute("ALTER TABLE outbox RENAME COLUMN body_sealed TO elsewhere")
+        for n in range(2):
+            phone = scene.phone(f"who writes during an upgrade, {n}")
+            form = text_form(phone.number, scene.sentence("a text during an upgrade"))
+            assert scene.line.is_called("/webhooks/twilio/sms", form) == 500
+        database.execute("ALTER TABLE outbox RENAME COLUMN elsewhere TO body_sealed")
+    assert scene.line.is_called("/webhooks/twilio/sms", form) == 204
+    phone.hears_more_than(0)
+
+
+def the_database_dies(scene: Scene) -> None:
+    """kill -9 of a server process: all connections break, and PostgreSQL recovers from its log."""
+    with _held_up(scene.line, "contacts") as database:
+        texts = _texts_at_once(scene, "a text while the database dies", 3)
+        until(lambda: len(database.execute(WAITING).fetchall()) >= 3, "nobody waits")
+        victim = database.execute(WAITING).fetchall()[0][0]
+        _kill(victim)
+        assert set(texts()) <= {500, 503}
+    scene.line.gets_ready()
+
+
+def its_parts_are_killed(scene: Scene) -> None:
+    """Web and worker, with texts on their way and messages being sent."""
+    line = scene.line
+    line.twilio.latency = 0.3
+    for n in range(3):
+        phone = scene.phone(f"who writes when it is killed, {n}")
+        phone.sends(f"hello {scene.word('a text before it is killed')}")
+    with _held_up(line, "contacts"):
+        texts = _texts_at_once(scene, "a text while it is killed", 3)
+        with ThreadPoolExecutor() as together:
+            list(together.map(line.loses, ("worker", "web")))
+        texts()
+    line.twilio.latency = 0.0
+    line.gets_ready()
+    phone.hears_more_than(0)
+
+
+def its_parts_crash(scene: Scene) -> None:
+    """A fault in the machine below Python, with words in memory: a core dump would hold them."""
+    line = scene.line
+    phone = scene.phone("who writes when it crashes")
+    phone.writes(f"hello {scene.word('a text before it crashes')}")
+    with ThreadPoolExecutor() as together:
+        list(together.map(lambda name: line.loses(name, signal.SIGABRT), ("worker", "web")))
+    line.gets_ready()
+
+
+def _a_reply_is_cut_off(scene: Scene) -> None:
+    case = scene.line.counts("SELECT max(id) FROM cases WHERE state = 'taken'")
+    said = scene.sentence("a reply that is cut off", "arabic")
+    with _held_up(scene.line, "outbox") as database, ThreadPoolExecutor() as apart:
+        reply = apart.submit(scene.caseworker.posts, f"/desk/cases/{case}/reply", text=said)
+        until(lambda: database.execute(WAITING).fetchall(), "the reply does not wait")
+        until(
+            lambda: (
+                [database.execute("SELECT pg_terminate_backend(%s)", p) for p in _waits(database)]
+                and reply.done()
+            ),
+            "the reply is not cut off",
+        )
+        assert reply.result() in (500, 503)
+
+
+def _waits(database: psycopg.Connection) -> list[tuple[int]]:
+    return database.execute(WAITING).fetchall() or [(0,)]
+
+
+def _texts_at_once(scene: Scene, where: str, many: int) -> Callable[[], list[int]]:
+    """Several people write at the same time; gives a call that waits for what they are answered."""
+    statuses: list[int] = []
+    forms = [text_form(scene.canaries.phone(where), scene.sentence(where)) for _ in range(many)]
+
+    def text(form: dict[str, str]) -> None:
+        try:
+            statuses.append(scene.line.is_called("/webhooks/twilio/sms", form))
+        except OSError:
+            statuses.append(0)
+
+    threads = [threading.Thread(target=text, args=(form,)) for form in forms]
+    for thread in threads:
+        thread.start()
+
+    def answered() -> list[int]:
+        for thread in threads:
+            thread.join()
+        return statuses
+
+    return answered
+
+
+@contextmanager
+def _held_up(line: Line, table: str) -> Iterator[psycopg.Connection]:
+    """Whoever needs `table` waits for as long as this lasts. Gives a connection to look with."""
+    with line.database() as holder, line.database() as looking:
+        holder.execute("BEGIN")
+        holder.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+        yield looking
+
+
+def _kill(pid: int) -> None:
+    import os
+
+    os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,232 @@
+"""Keys are made, opened, shared, lost and brought back, in browsers only."""
+
+import json
+from base64 import b64encode, urlsafe_b64encode
+
+import pytest
+from sqlalchemy import select
+
+from hotline.models import Staff, StaffKey, TeamKey
+from tests.e2e.keyholder import PASSPHRASE
+from tests.e2e.navigators import CasePage
+from tests.keys import make_pair, unwrap
+from web.simulator import NUMBERS
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def joy(phones):
+    """Somebody who has asked for a person and is waiting."""
+    phones.open()
+    joy = phones.phone(NUMBERS[0])
+    for text in ("hello", "1", "1", "0"):
+        joy.writes(text)
+    return joy
+
+
+@pytest.fixture
+def works(hire):
+    """Somebody who has an account and a key."""
+
+    def working(login, name, role="caseworker", **options):
+        somebody = hire(login, name, role, **options)
+        somebody.signs_in_for_the_first_time()
+        somebody.makes_a_key()
+        return somebody
+
+    return working
+
+
+def wrapped_key(sessions, login):
+    with sessions() as session:
+        return session.scalar(
+            select(StaffKey.private_sealed).join(Staff).where(Staff.login == login)
+        )
+
+
+def test_who_makes_the_first_key_opens_the_cases_that_waited(joy, hire):
+    sam = hire("sam", "Sam")
+    sam.signs_in_for_the_first_time()
+    case = sam.opens("Case")
+    case.is_open(up=False)
+    case.says_why_not("Make your key")
+    sam.is_told("You have no key yet")
+    sam.makes_a_key()
+    case = CasePage(sam.page)
+    case.is_open()
+    case.takes_it()
+    joy.sends("my brother is near")
+    case.shows("my brother is near")
+
+
+def test_a_second_member_is_locked_out_until_somebody_lets_them_in(joy, works, hire):
+    sam = works("sam", "Sam")
+    noor = works("noor", "Noor")
+    noor.waits_to_be_let_in()
+    noor.is_told("Sam")
+    case = noor.opens("Case")
+    case.says_why_not("whose key you do not hold")
+    number = noor.number_of_own_key()
+    noor.page.goto("/desk")
+    case = noor.opens("Case")
+    sam.lets_in("Noor", number)
+    # Without loading the page again.
+    case.is_open()
+
+
+def test_a_wrong_passphrase_opens_nothing_and_the_right_one_does(joy, works):
+    sam = works("sam", "Sam")
+    case = sam.opens("Case")
+    case.is_open()
+    sam.locks()
+    case.is_open(up=False)
+    case.says_why_not("Unlock your key")
+    sam.tries_to_unlock("seven quiet goats cross the bay")
+    sam.is_told("This is not the passphrase.")
+    case.is_open(up=False)
+    # As people type it: capitals matter, spaces do not.
+    sam.unlocks("  seven quiet boats  cross the bay ")
+    case.is_open()
+
+
+def test_the_key_stays_unlocked_from_page_to_page_and_in_a_second_tab(joy, works):
+    sam = works("sam", "Sam")
+    sam.page.reload()
+    sam.is_unlocked()
+    other = sam.page.context.new_page()
+    other.goto("/desk/keys")
+    other.locator("#lock").wait_for(state="visible")
+    other.locator("#lock").click()
+    sam.is_locked()
+    sam.page.reload()
+    sam.is_locked()
+
+
+def test_signing_out_locks_the_key(works):
+    sam = works("sam", "Sam")
+    before = sam.kept_in_browser()
+    assert "waypost-unlocked" in before
+    sam.signs_out()
+    assert "waypost-unlocked" not in sam.kept_in_browser()
+    sam.signs_in()
+    sam.is_locked()
+    sam.unlocks()
+
+
+def test_what_an_earlier_session_left_behind_opens_nothing(works):
+    sam = works("sam", "Sam")
+    left = sam.page.evaluate("sessionStorage.getItem('waypost-unlocked')")
+    sam.signs_out()
+    sam.signs_in()
+    sam.page.evaluate("left => sessionStorage.setItem('waypost-unlocked', left)", left)
+    sam.page.reload()
+    sam.is_locked()
+
+
+def test_no_key_lies_open_in_the_browser(works, sessions):
+    sam = works("sam", "Sam")
+    private = unwrap(wrapped_key(sessions, "sam"), PASSPHRASE)
+    kept = sam.kept_in_browser()
+    for form in (private.hex(), b64encode(private).decode(), urlsafe_b64encode(private).decode()):
+        assert form.rstrip("=") not in kept
+    # What it is shut away with is the server's to give, and not here either.
+    key = sam.page.evaluate("async () => (await (await fetch('/desk/keys/mine')).json()).session_key")
+    assert len(bytes.fromhex(key)) == 32
+    assert key not in kept
+
+
+def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(joy, works):
+    sam = works("sam", "Sam")
+    ana, bo, cy = (works(name.lower(), name, "supervisor") for name in ("Ana", "Bo", "Cy"))
+    sam.makes_an_escrow(needed=2)
+    sam.sees_of_team("It was never tried")
+    sam.sees_before_starting_again("any 2 of these")
+    sam.starts_again("another four quiet words")
+    number = sam.number_of_own_key()
+    sam.sees_of_team("the escrow can bring it back")
+    ana.gives_a_share_to("Sam", number)
+    cy.gives_a_share_to("Sam", number)
+    sam.recovers()
+    sam.sees_of_team("Last tried")
+    sam.page.goto("/desk")
+    sam.opens("Case").is_open()
+
+
+def test_who_alone_holds_a_key_is_told_what_is_lost_before_starting_again(joy, works):
+    sam = works("sam", "Sam")
+    sam.sees_before_starting_again("lost for good")
+    sam.starts_again()
+    sam.sees_of_team("Nobody can open this team’s key any more")
+
+
+def test_a_team_key_that_the_server_exchanged_is_noticed(joy, works, sessions):
+    sam = works("sam", "Sam")
+    sam.opens("Case").is_open()
+    with sessions.begin() as session:
+        key = session.scalars(select(TeamKey).where(TeamKey.team == "general")).one()
+        key.public_key = make_pair()[0]
+    sam.page.reload()
+    sam.is_warned("General team")
+    case = CasePage(sam.page)
+    case.is_open(up=False)
+    case.says_why_not("a key does not match")
+
+
+def test_an_own_key_that_the_server_exchanged_is_noticed(works, sessions):
+    sam = works("sam", "Sam")
+    with sessions.begin() as session:
+        session.scalars(select(StaffKey)).one().public_key = make_pair()[0]
+    sam.page.reload()
+    sam.is_locked()
+    sam.is_told("If that was not you")
+    sam.tries_to_unlock(PASSPHRASE)
+    sam.is_warned("Sam")
+
+
+def test_a_key_that_was_made_easy_to_guess_is_not_unlocked(works, sessions):
+    sam = works("sam", "Sam")
+    sam.locks()
+    with sessions.begin() as session:
+        key = session.scalars(select(StaffKey)).one()
+        key.private_sealed = json.dumps(json.loads(key.private_sealed) | {"mem": 8192, "ops": 1}).encode()
+    sam.page.reload()
+    sam.tries_to_unlock(PASSPHRASE)
+    sam.is_told("Do not type your passphrase again")
+
+
+def test_a_new_passphrase_opens_the_same_key(works):
+    sam = works("sam", "Sam")
+    number = sam.number_of_own_key()
+    sam.changes_the_passphrase("another four quiet words")
+    sam.locks()
+    sam.tries_to_unlock(PASSPHRASE)
+    sam.is_told("This is not the passphrase.")
+    sam.unlocks("another four quiet words")
+    assert sam.number_of_own_key() == number
+
+
+def test_a_renewed_team_key_reads_new_cases_and_old_ones(joy, phones, works):
+    sam, noor = works("sam", "Sam"), works("noor", "Noor")
+    sam.lets_in("Noor")
+    sam.renews()
+    amal = phones.phone(NUMBERS[1])
+    for text in ("hello", "1", "1", "0"):
+        amal.writes(text)
+    for somebody in (sam, noor):
+        somebody.page.goto("/desk")
+        somebody.sees_waiting(2)
+        for number in somebody.cases():
+            somebody.page.goto(number)
+            CasePage(somebody.page).is_open()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_page_of_keys_fits_a_small_phone(works, hire, language):
+    small = {"viewport": {"width": 360, "height": 740}, "language": language}
+    sam = hire("sam", "Sam", "supervisor", **small)
+    sam.signs_in_for_the_first_time()
+    sam.page.goto("/desk/keys")
+    assert sam.widest() <= 360
+    sam.page.goto("/desk")
+    assert sam.widest() <= 360
