@@ -7,15 +7,16 @@ from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session
 
 from campaigns.models import Subscriber
+from hotline.rehash import People, columns
 
 ELSEWHERE: Final = text(
-    "SELECT DISTINCT p.person FROM unnest(CAST(:people AS int[]), CAST(:hashes AS bytea[]))"
-    " AS p (person, hash) JOIN subscribers s ON s.line_id = :line_id AND s.address_hash = p.hash"
+    "SELECT DISTINCT p.lock FROM unnest(CAST(:locks AS bigint[]), CAST(:hashes AS bytea[]))"
+    " AS p (lock, hash) JOIN subscribers s ON s.line_id = :line_id AND s.address_hash = p.hash"
 )
-# A row that an import holds is left to the next time: waiting for it could be waiting in a circle.
+# A row that somebody else works on is left to the next time: to wait could be to wait in a circle.
 FOUND: Final = text(
-    "SELECT p.person, s.id, s.language, s.time_zone, s.consent_source, s.consent_date"
-    " FROM unnest(CAST(:people AS int[]), CAST(:hashes AS bytea[])) AS p (person, hash)"
+    "SELECT p.lock, s.id, s.language, s.time_zone, s.consent_source, s.consent_date"
+    " FROM unnest(CAST(:locks AS bigint[]), CAST(:hashes AS bytea[])) AS p (lock, hash)"
     " JOIN subscribers s ON s.line_id = :line_id AND s.address_hash = p.hash"
     " ORDER BY s.id FOR UPDATE OF s SKIP LOCKED"
 )
@@ -27,22 +28,21 @@ MOVE: Final = text(
 )
 
 
-def move(session: Session, line_id: int, people: Sequence[Sequence[bytes]]) -> int:
-    """Of each person all hashes, the one in use first (`Vault.hashes`). Gives how many were moved."""
-    others = [(n, other) for n, hashes in enumerate(people) for other in hashes[1:]]
+def move(session: Session, line_id: int, people: People) -> People:
+    """Bring these people's rows under their hash in use. Gives whose were moved."""
+    others = [(lock, other) for lock, hashes in people.items() for other in hashes[1:]]
     if not others:
-        return 0
-    scattered = session.execute(ELSEWHERE, {"line_id": line_id} | _columns(others)).scalars().all()
+        return {}
+    scattered = session.execute(ELSEWHERE, {"line_id": line_id} | columns(others)).scalars().all()
     if not scattered:
-        return 0
-    everything = [(int(n), each) for n in scattered for each in people[int(n)]]
-    rows = session.execute(FOUND, {"line_id": line_id} | _columns(everything)).all()
+        return {}
+    everything = [(lock, each) for lock in scattered for each in people[lock]]
     by_person: dict[int, list[Any]] = {}
-    for row in rows:
-        by_person.setdefault(row.person, []).append(row)
-    kept = {_merge(session, theirs): people[n][0] for n, theirs in by_person.items()}
+    for row in session.execute(FOUND, {"line_id": line_id} | columns(everything)):
+        by_person.setdefault(row.lock, []).append(row)
+    kept = {_merge(session, theirs): people[lock][0] for lock, theirs in by_person.items()}
     session.execute(MOVE, {"ids": list(kept), "hashes": list(kept.values())})
-    return len(kept)
+    return {lock: people[lock] for lock in by_person}
 
 
 def _merge(session: Session, rows: Sequence[Any]) -> int:
@@ -59,7 +59,3 @@ def _merge(session: Session, rows: Sequence[Any]) -> int:
         }
         session.execute(update(Subscriber).where(Subscriber.id == first.id).values(**said))
     return int(first.id)
-
-
-def _columns(pairs: Sequence[tuple[int, bytes]]) -> dict[str, list[Any]]:
-    return {"people": [n for n, _ in pairs], "hashes": [each for _, each in pairs]}

@@ -139,9 +139,7 @@ def newest(session: Session, line_id: int) -> int:
 def erase(session: Session, line_id: int, hashes: Sequence[bytes]) -> None:
     """Somebody asked to be forgotten, who is known by these hashes."""
     session.execute(
-        delete(Subscriber).where(
-            Subscriber.line_id == line_id, Subscriber.address_hash.in_(hashes)
-        )
+        delete(Subscriber).where(Subscriber.line_id == line_id, Subscriber.address_hash.in_(hashes))
     )
 
 
@@ -211,7 +209,7 @@ def _write(
     if not batch:
         return
     hashes = {address: vault.hashes(address) for address in batch}
-    rehash.move(session, line_id, list(hashes.values()))
+    rehash.move(session, line_id, {vault.person_lock(who): hashes[who] for who in batch})
     ordered = sorted(batch.values(), key=lambda row: hashes[row.address][0])
     written = session.execute(
         UPSERT,

@@ -52,11 +52,11 @@ def scattered(session: Session, line_id: int, people: People) -> People:
     others = [(lock, other) for lock, hashes in people.items() for other in hashes[1:]]
     if not others:
         return {}
-    found = session.execute(SCATTERED, {"line_id": line_id} | _columns(others)).scalars()
+    found = session.execute(SCATTERED, {"line_id": line_id} | columns(others)).scalars()
     return {lock: people[lock] for lock in found}
 
 
-def gather(session: Session, line_id: int, people: People) -> int:
+def gather(session: Session, line_id: int, people: People) -> People:
     """Bring contacts and opt-outs of these people under their hash in use. Gives whose were moved.
 
     Nobody else moves or makes them until the caller's transaction ends.
@@ -68,12 +68,12 @@ def gather(session: Session, line_id: int, people: People) -> int:
     if found:
         _move_contacts(session, line_id, found)
         _move_opt_outs(session, line_id, found)
-    return len(found)
+    return found
 
 
 def _move_contacts(session: Session, line_id: int, people: People) -> None:
     everything = [(lock, each) for lock, hashes in people.items() for each in hashes]
-    rows = session.execute(FOUND, {"line_id": line_id} | _columns(everything)).all()
+    rows = session.execute(FOUND, {"line_id": line_id} | columns(everything)).all()
     by_person: dict[int, list[Any]] = {}
     for row in rows:
         by_person.setdefault(row.lock, []).append(row)
@@ -120,5 +120,5 @@ def _merge(session: Session, line_id: int, rows: Sequence[Any]) -> Any:
     return kept
 
 
-def _columns(pairs: Sequence[tuple[int, bytes]]) -> dict[str, list[Any]]:
+def columns(pairs: Sequence[tuple[int, bytes]]) -> dict[str, list[Any]]:
     return {"locks": [lock for lock, _ in pairs], "hashes": [each for _, each in pairs]}

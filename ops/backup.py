@@ -19,8 +19,10 @@ from sqlalchemy.orm import Session
 from campaigns.models import Subscriber
 from hotline import cases, contacts, erasures
 from hotline.erasures import Entry
+from hotline.keyring import KeyRing
 from hotline.models import Contact, Heartbeat, Outbox
 from hotline.vault import Vault
+from ops import sealed
 from ops.settings import Settings
 
 ALIVE: Final = timedelta(seconds=30)
@@ -83,6 +85,16 @@ def load(engine: Engine, path: Path) -> None:
     if done.returncode:
         raise BackupRefused(
             f"the backup cannot be restored, nothing was changed: {_last_line(done.stderr)}"
+        )
+
+
+def refuse_without_keys(session: Session, ring: KeyRing) -> None:
+    """Raises BackupRefused when what was restored needs keys that were retired since."""
+    missing = sealed.missing(session, ring)
+    if missing:
+        raise BackupRefused(
+            f"the backup is in place, but needs {', '.join(missing)}, which the key ring has no more: "
+            "put that line back into it and restore again; start nothing before that"
         )
 
 

@@ -59,20 +59,20 @@ def rehash_all(
 
     Gives how many were moved.
     """
-    moved = 0
+    moved: set[int] = set()
     for table in ("contacts", "subscribers") if len(vault.hashes("")) > 1 else ():
         last: int | None = 0
         while last is not None:
             with sessions.begin() as session:
                 last, here = _rehash(session, vault, table, last)
-            moved += here
+            moved |= here
             if here:
-                progress(table, here)
-    return moved
+                progress(table, len(here))
+    return len(moved)
 
 
-def _rehash(session: Session, vault: Vault, table: str, after: int) -> tuple[int | None, int]:
-    """The next people of a table. Gives the last one's id, None at the end, and how many were moved."""
+def _rehash(session: Session, vault: Vault, table: str, after: int) -> tuple[int | None, set[int]]:
+    """The next people of a table. Gives the last row's id, None at the end, and who was moved."""
     rows = session.execute(
         text(
             f"SELECT id, line_id, address_sealed FROM {table} WHERE id > :after"  # noqa: S608 - one of two constants
@@ -80,16 +80,16 @@ def _rehash(session: Session, vault: Vault, table: str, after: int) -> tuple[int
         ),
         {"after": after, "most": PEOPLE},
     ).all()
-    moved = 0
+    moved: set[int] = set()
     for line_id in {row.line_id for row in rows}:
         found = [row.address_sealed for row in rows if row.line_id == line_id]
         people = {vault.person_lock(each): vault.hashes(each) for each in _opened(vault, found)}
         # Looked for first, without their locks: nobody waits for whoever is where they should be.
         scattered = rehash.scattered(session, line_id, people)
         if scattered:
-            moved += rehash.gather(session, line_id, scattered)
+            moved |= rehash.gather(session, line_id, scattered).keys()
         if table == "subscribers":
-            moved += subscribers.move(session, line_id, list(people.values()))
+            moved |= subscribers.move(session, line_id, people).keys()
     return (rows[-1].id if rows else None), moved
 
 

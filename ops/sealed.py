@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from hotline.keyring import KINDS, KeyRing
 from hotline.vault import Purpose, Unsealable, Vault
 
 BATCH: Final = 1000
@@ -48,7 +49,7 @@ BY_OTHERS: Final = frozenset(
         ("escrow_gifts", "share_sealed"),
     }
 )
-# People can be found by it, so a key that nobody is found by any more can be retired.
+# Where people are found by a hash of their address.
 HASHED: Final = ("contacts", "subscribers", "opt_outs")
 
 
@@ -73,6 +74,16 @@ def needed(session: Session) -> dict[str, dict[str, int]]:
         for number, n in session.execute(_numbers(table, "address_hash", 0, "true")):
             found.setdefault(f"hash-{number}", {})[table] = n
     return found
+
+
+def missing(session: Session, ring: KeyRing) -> list[str]:
+    """Keys that something needs and the ring does not have; opt-outs alone were let go knowingly."""
+    there = {f"{kind}-{number}" for kind in KINDS for number in ring.numbered(kind)}
+    return sorted(
+        name
+        for name, tables in needed(session).items()
+        if name not in there and tables.keys() - {"opt_outs"}
+    )
 
 
 def reseal(session: Session, vault: Vault, column: Column, after: int) -> Batch | None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from hotline import lines, retention, staff
+from hotline import erasures, lines, retention, staff
 from hotline.keyring import KeyRing
 from hotline.vault import Vault
 from locales import languages
@@ -88,7 +88,8 @@ def dump(path: Path) -> None:
 def restore(path: Path, *, yes: bool) -> None:
     """Put the backup in PATH in place of the database, and forget again who was forgotten since."""
     given = settings.read()
-    vault = Vault(wiring.read_keys(given), wiring.clock())
+    ring = wiring.read_keys(given)
+    vault = Vault(ring, wiring.clock())
     with wiring.open_database(given) as engine:
         with database.make_sessions(engine)() as session:
             backup.refuse_running(session, wiring.clock())
@@ -98,6 +99,10 @@ def restore(path: Path, *, yes: bool) -> None:
         backup.load(engine, path)
         database.upgrade(engine)
         wired = wiring.wire(given, engine)
+        with wired.sessions.begin() as session:
+            erasures.keep(session, log)
+        with wired.sessions() as session:
+            backup.refuse_without_keys(session, ring)
         with wired.sessions.begin() as session:
             done = backup.replay(session, vault, log, wired.erased, wired.clock())
         with wired.sessions.begin() as session:

@@ -1,12 +1,10 @@
-"""`waypost subscribers`, `campaigns` and `counts` at the command line."""
+"""`waypost subscribers` and `campaigns` at the command line."""
 
 import json
 
 import pytest
 from click.testing import CliRunner
 
-from hotline import counts
-from hotline.counts import Count
 from ops.cli import waypost
 from tests.campaigns.desk import HEADER, number
 
@@ -80,17 +78,3 @@ def test_what_cannot_be_done_is_refused_with_one_clear_line(run, desk):
     assert "cannot be done" in refused.stderr
     assert run("campaigns", "status", "999").exit_code == 1
     assert run("campaigns", "status", "x").exit_code == 2
-
-
-def test_counts_are_printed_and_written_as_a_table(run, sessions, line_id, now):
-    with sessions.begin() as session:
-        counts.increase(session, line_id, now, [Count("contacts", "simulator", "fr")] * 4)
-    day = now.date().isoformat()
-    assert "contacts" in run("counts", "--since", day, "--until", day).stdout
-    table = run("counts", "--since", day, "--until", day, "--csv").stdout
-    assert table.splitlines() == [
-        "day,event,channel,language,count",
-        f"{day},contacts,simulator,fr,4",
-    ]
-    assert run("counts", "--since", "2027-01-01", "--until", day).exit_code == 2
-    assert run("counts", "--since", "yesterday").exit_code == 2

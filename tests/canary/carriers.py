@@ -39,11 +39,17 @@ class Troubled:
 
 
 class Twilio(Troubled, FakeTwilio):
+    """`asked` are the troubles of its list of messages: whoever asks next meets the first."""
+
     def __init__(self, **more: object) -> None:
         Troubled.__init__(self)
         FakeTwilio.__init__(self, **more)
+        self.asked: deque[Trouble] = deque()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "GET" and "To" in request.query and self.asked:
+            form = {"To": request.query["To"], "Body": self.messages[-1].body}
+            return await self.asked.popleft()(request, form)
         trouble = await self.trouble(request, "To") if request.method == "POST" else None
         return await (trouble() if trouble else super().answer(request))
 

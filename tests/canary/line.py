@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -53,7 +54,8 @@ class Line:
 
     # ---- the line as a program
 
-    def environment(self, *, public: bool = True) -> dict[str, str]:
+    def environment(self, *, public: bool = True, ear: bool = False) -> dict[str, str]:
+        """Without a public address it polls Telegram. Made-up words alarm the ear, so it is off mostly."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
         return clean | {
             "WAYPOST_HOME": str(self.home),
@@ -65,18 +67,19 @@ class Line:
             "WAYPOST_TELEGRAM_TOKEN": telegrams.TOKEN,
             "WAYPOST_TELEGRAM_URL": self.telegram.url,
             **({"WAYPOST_PUBLIC_URL": self.url} if public else {}),
+            "WAYPOST_EAR": "on" if ear else "off",
             "TMPDIR": str(self.folder / "tmp"),
             "HOME": str(self.folder / "owner"),
             "PYTHONPATH": str(ROOT),
             "PYTHONFAULTHANDLER": "1",
         }
 
-    def starts(self, *, public: bool = True) -> None:
+    def starts(self, *, public: bool = True, ear: bool = False) -> None:
         """`waypost run`, with a fault handler, and core dumps unless it forbids them."""
         with (self.output / "run.txt").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ops", "run"],
-                env=self.environment(public=public),
+                env=self.environment(public=public, ear=ear),
                 cwd=self.folder / "work",
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -110,7 +113,7 @@ class Line:
         """As the end of a failed test."""
         if self.process is not None:
             for each in (*self.family(), psutil.Process(self.process.pid)):
-                with contextlib.suppress(psutil.NoSuchProcess):
+                with contextlib.suppress(psutil.Error):
                     each.kill()
 
     def family(self) -> list[psutil.Process]:
@@ -120,9 +123,11 @@ class Line:
     def part(self, name: str) -> list[psutil.Process]:
         """The processes of "web" or "worker", the outermost first."""
         for each in self.family():
-            if each.cmdline()[1:4] == ["-m", "ops", name]:
-                return [each, *each.children(recursive=True)]
-        return []
+            # Some end while they are looked at.
+            with contextlib.suppress(psutil.Error):
+                if each.cmdline()[1:4] == ["-m", "ops", name]:
+                    return [each, *each.children(recursive=True)]
+        raise AssertionError(f"there is no {name}")
 
     def loses(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
         """One of its parts dies and, before long, another one is in its place."""
@@ -130,25 +135,30 @@ class Line:
         # A part that has just been started is not started again at once: see `ops.run`.
         until(lambda: time.time() - lost[0].create_time() > 5, f"{name} is too young")
         for each in lost:
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.Error):
                 each.send_signal(number)
         psutil.wait_procs(lost, timeout=10)
 
-    def command(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """A command of `waypost`, on the running line. What it prints is kept beside the rest."""
+    def commands(self, *many: tuple[str, ...]) -> list[int]:
+        """Commands of `waypost` on the running line, two at a time; gives how each ended."""
+        with ThreadPoolExecutor(2) as together:
+            return list(together.map(self._command, many))
+
+    def _command(self, arguments: tuple[str, ...]) -> int:
         done = subprocess.run(
             [sys.executable, "-m", "ops", *arguments],
             env=self.environment(),
             cwd=self.folder / "work",
-            input=given,
-            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             timeout=60,
             check=False,
         )
-        with (self.output / "commands.txt").open("ab") as output:
-            output.write(f"$ waypost {arguments[0]}: {done.returncode}\n".encode())
-            output.write(done.stdout + done.stderr)
-        return done
+        # What they print is kept beside the rest.
+        name = "-".join(each for each in arguments[:2] if each.isalpha())
+        (self.output / f"{name}-{len(list(self.output.iterdir()))}.txt").write_bytes(done.stdout)
+        return done.returncode
 
     # ---- what comes in
 
@@ -197,16 +207,13 @@ class Line:
         }
         return self.asks("POST", TELEGRAM, body, headers, keep="webhooks")[0]
 
-    def is_sent_bytes(self, sent: bytes) -> bytes:
+    def is_sent_bytes(self, sent: bytes) -> None:
         """Bytes that need not be HTTP; then the connection is torn."""
         with socket.create_connection(("127.0.0.1", self.port), 5) as there:
             there.sendall(sent)
-            there.settimeout(1)
+            there.settimeout(0.2)
             with contextlib.suppress(OSError):
-                said = there.recv(65536)
-                self.keeps("bytes", said)
-                return said
-        return b""
+                there.recv(65536)
 
     # ---- its database
 
@@ -218,9 +225,11 @@ class Line:
             yield connection
 
     def counts(self, query: str) -> int:
+        return self.lists(query)[0]
+
+    def lists(self, query: str) -> list[int]:
         with self.database() as database:
-            row = database.execute(query).fetchone()
-        return row[0] if row else 0
+            return [row[0] for row in database.execute(query).fetchall()]
 
     def is_dumped(self, name: str) -> None:
         """As a backup is made, once as a script and once packed."""

@@ -95,6 +95,8 @@ def written_by_hand(number: str) -> dict[str, str]:
         "with dashes": f"+{pairs.replace(' ', '-')}",
         "with dots": f"00{pairs.replace(' ', '.')}",
         "with slashes": pairs.replace(" ", "/"),
+        "with long dashes": f"+{pairs.replace(' ', '–')}",
+        "with underscores": pairs.replace(" ", "_"),
         "with brackets": f"+({digits[:2]}) {digits[2:5]} {digits[5:]}",
         "with narrow spaces": f"+{pairs}".replace(" ", "\u202f"),
         "with zero-width spaces": f"+{pairs}".replace(" ", "\u200b"),

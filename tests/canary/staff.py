@@ -1,5 +1,6 @@
 """Somebody of the staff at a browser without scripts: pages, forms, cookies."""
 
+import html
 import re
 import secrets
 import urllib.error
@@ -9,6 +10,8 @@ from http.cookiejar import CookieJar
 
 from tests.canary.line import Line
 
+LINK = re.compile(r'(?:href|hx-get|data-list)="(/[^"#]*)"')
+MOST_PAGES = 150
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
@@ -36,11 +39,11 @@ class Staff:
         data = urllib.parse.urlencode({"csrf_token": self._form_token()} | form).encode()
         return self._asks(path, data, {}, "pages" if keep else "")
 
-    def posts_bytes(self, path: str, data: bytes, **headers: str) -> int:
+    def posts_bytes(self, path: str, data: bytes, *, keep: bool = True, **headers: str) -> int:
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._asks(path, data, headers, "pages")
+        return self._asks(path, data, headers, "pages" if keep else "")
 
-    def uploads(self, path: str, file: bytes, name: str, **form: str) -> int:
+    def uploads(self, path: str, file: bytes, name: str, *, keep: bool = True, **form: str) -> int:
         """A form with a file in it."""
         border = secrets.token_hex(12)
         parts = [
@@ -54,7 +57,7 @@ class Staff:
         end = f"\r\n--{border}--\r\n"
         data = "".join(parts).encode() + head.encode() + file + end.encode()
         kind = f"multipart/form-data; boundary={border}"
-        return self.posts_bytes(path, data, Content_Type=kind)
+        return self.posts_bytes(path, data, keep=keep, Content_Type=kind)
 
     def _asks(self, path: str, data: bytes | None, headers: dict[str, str], keep: str) -> int:
         request = urllib.request.Request(self.line.url + path, data, headers)
@@ -86,6 +89,27 @@ class Staff:
         form = {"current": self.one_time, "new": own_password, "again": own_password}
         assert self.posts("/password", **form) == 302
         self.password = own_password
+
+    def wanders(self) -> set[str]:
+        """Opens every page that a link on a page leads to, and gives their addresses."""
+        seen: set[str] = set()
+        ahead = ["/", "/desk", "/desk/list", "/campaigns", "/counts", "/password"]
+        while ahead and len(seen) < MOST_PAGES:
+            path = html.unescape(ahead.pop(0))
+            if path in seen or path.startswith("/static/"):
+                continue
+            seen.add(path)
+            if self.opens(path) == 200:
+                ahead += LINK.findall(self.saw)
+        return seen
+
+    def listens(self, path: str) -> None:
+        """Opens a page's live news, and leaves before any came."""
+        request = urllib.request.Request(
+            self.line.url + path, None, {"Accept": "text/event-stream"}
+        )
+        with self._opener.open(request, timeout=10) as answer:
+            answer.readline()
 
     def takes(self, case: int) -> None:
         assert self.posts(f"/desk/cases/{case}/take") == 302

@@ -5,7 +5,6 @@ for every word and number in every writing there is. Nothing may be found; what 
 """
 
 import re
-import resource
 import shutil
 import tempfile
 import time
@@ -19,32 +18,60 @@ from ops import embedded
 from tests.canary.acts import answering, breaking, failing, forging, subscribing, talking
 from tests.canary.carriers import Telegram, Twilio
 from tests.canary.line import Line
-from tests.canary.people import Canaries
+from tests.canary.people import Canaries, written_by_hand
 from tests.canary.scene import Scene
 from tests.canary.search import Hit, Search
 from tests.canary.staff import Staff
 
 pytestmark = pytest.mark.timeout(300)
 MOST_TOLD = 60
+COMMANDS = (
+    ("counts", "--csv"),
+    ("doctor",),
+    ("purge",),
+    ("campaigns", "status", "1", "--json"),
+    ("campaigns", "list"),
+    ("subscribers", "count"),
+    ("staff", "list"),
+    ("keys", "check"),
+    ("bot", "check"),
+)
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Said by nobody, to be put where the search has to find it."""
+
+    word: str
+    long: str
+    number: str
+    chat: int
 
 
 @dataclass
 class Story:
-    scene: Scene
+    """What is left of a line that has lived, and what was found in it."""
+
+    line: Line
     search: Search
-    core_limits: dict[str, tuple[int, int]]
+    planted: Planted
+    core_limits: dict[str, str]
+    hits: list[Hit]
 
 
 @pytest.fixture(scope="module")
 def story() -> Iterator[Story]:
-    """The whole story, played once; the line is stopped when it is told."""
+    """The whole story, played once, and all that it left searched."""
     folder = Path(tempfile.mkdtemp(prefix="waypost-canary-"))
     folder.chmod(0o755)
     lists = Path(tempfile.mkdtemp(prefix="waypost-lists-"))
     with Twilio(receipts=["sent", "delivered"]) as twilio, Telegram() as telegram:
         line = Line(folder, twilio, telegram)
         try:
-            yield _played(line, lists)
+            scene, limits = _played(line, lists)
+            planted = _to_be_planted(scene.canaries)
+            search = Search(scene.canaries.all)
+            yield Story(line, search, planted, limits, _searched(search, folder))
         except AssertionError:
             print(line.said()[-4000:])
             raise
@@ -54,9 +81,14 @@ def story() -> Iterator[Story]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _played(line: Line, lists: Path) -> Story:
-    line.starts()
+def _played(line: Line, lists: Path) -> tuple[Scene, dict[str, str]]:
+    line.starts(public=False, ear=True)
     scene = Scene(line, Canaries(), *_staff(line))
+    failing.telegram_answers_polls_with_garbage(scene)
+    talking.somebody_is_heard_by_ear(scene)
+    line.stops()
+
+    line.starts()
     failing.a_provider_falls_silent(scene)
     answering.staff_sign_in(scene)
     answering.somebody_tries_to_sign_in(scene)
@@ -70,37 +102,49 @@ def _played(line: Line, lists: Path) -> Story:
     talking.somebody_is_forgotten(scene)
     talking.telegram_sends_the_unexpected(scene)
     talking.receipts_tell_too_much(scene)
+
     forging.nobody_believes_a_forger(scene)
     forging.nobody_reads_what_is_malformed(scene)
     forging.bytes_are_broken(scene)
     forging.somebody_sends_too_much(scene)
     forging.another_kind_of_request(scene)
     forging.what_is_sent_is_no_http(scene)
+
     numbers = subscribing.an_officer_imports(scene)
     subscribing.an_officer_imports_what_is_bad(scene)
     subscribing.an_operator_imports(scene, lists)
     subscribing.a_campaign_is_sent(scene, numbers)
+
     failing.twilio_fails(scene, amina, case)
     failing.telegram_fails(scene)
     answering.a_caseworker_is_refused(scene, case)
     answering.staff_ask_for_what_is_not_there(scene, case)
+
     breaking.the_database_cuts_people_off(scene)
     breaking.rows_are_refused(scene, lists)
     breaking.a_table_is_not_there(scene)
     breaking.the_database_dies(scene)
     breaking.its_parts_are_killed(scene)
-    line.stops()
-    line.starts(public=False)
-    failing.telegram_answers_polls_with_garbage(scene)
     limits = _core_limits(line)
     breaking.its_parts_crash(scene)
+
     answering.a_case_ends(scene, amina, case)
-    _commands(line)
+    answering.staff_send_what_no_page_sends(scene)
+    failing.nobody_is_left_in_doubt(scene)
+    assert set(line.commands(*COMMANDS)) <= {0, 1}
     failing.twilio_refuses_us(scene)
-    answering.staff_look_at_pages(scene)
-    line.is_dumped("all")
+    answering.staff_look_at_every_page(scene)
+    line.is_dumped("lived")
     line.stops()
-    return Story(scene, Search(scene.canaries.all), limits)
+    return scene, limits
+
+
+def _searched(search: Search, folder: Path) -> list[Hit]:
+    begun, before = time.monotonic(), search.bytes_read
+    hits = search.in_folder(folder)
+    took, read = time.monotonic() - begun, search.bytes_read - before
+    print(f"{read / 1e6:.0f} MB searched in {took:.1f} s: {len(hits)} hits")
+    return hits
 
 
 def _staff(line: Line) -> list[Staff]:
@@ -110,36 +154,72 @@ def _staff(line: Line) -> list[Staff]:
     return [Staff(line, *each) for each in passwords.items()]
 
 
-def _commands(line: Line) -> None:
-    for command in (
-        ("counts", "--csv"),
-        ("doctor",),
-        ("purge",),
-        ("campaigns", "status", "1", "--json"),
-        ("subscribers", "count"),
-        ("keys", "check"),
-        ("bot", "check"),
-    ):
-        assert line.command(*command).returncode in (0, 1)
-
-
-def _core_limits(line: Line) -> dict[str, tuple[int, int]]:
-    return {
-        " ".join(each.cmdline()[1:4]): each.rlimit(resource.RLIMIT_CORE) for each in line.family()
-    }
+def _core_limits(line: Line) -> dict[str, str]:
+    """How large a core dump each process may leave."""
+    found: dict[str, str] = {}
+    for each in line.family():
+        limits = Path(f"/proc/{each.pid}/limits").read_text(encoding="ascii")
+        found[" ".join(each.cmdline()[:4])] = limits.partition("Max core file size")[2].split()[0]
+    return found
 
 
 def _told(hits: list[Hit]) -> str:
     return "\n".join(f"  {hit}" for hit in hits[:MOST_TOLD]) + f"\n{len(hits)} hits"
 
 
+def _to_be_planted(canaries: Canaries) -> Planted:
+    return Planted(
+        canaries.word("planted in a log"),
+        canaries.sentence("planted in a long text", "arabic"),
+        canaries.phone("planted in a column"),
+        canaries.chat("planted as a number"),
+    )
+
+
+def _planted_in(line: Line, planted: Planted) -> None:
+    """In columns that everybody can read, in a log, in the name of a file."""
+    server = embedded.start(line.home)
+    with line.database() as database:
+        database.execute("UPDATE outbox SET error = %s", (f"not sent to {planted.number}",))
+        database.execute("UPDATE outbox SET contact_id = %s", (planted.chat,))
+        long = f"{'a' * 5000} {planted.long} {'b' * 5000}"
+        database.execute("UPDATE campaign_texts SET text = %s", (long,))
+    line.is_dumped("planted")
+    server.stop()
+    with (line.output / "run.txt").open("a", encoding="utf-8") as log:
+        log.write(
+            f"WARNING heard {planted.word!r} from {written_by_hand(planted.number)['with dashes']}\n"
+        )
+    (line.folder / "tmp" / f"{planted.word}.tmp").touch()
+
+
 def test_nothing_that_was_said_is_found_anywhere(story):
-    begun = time.monotonic()
-    hits = story.search.in_folder(story.scene.line.folder)
-    took = time.monotonic() - begun
-    print(f"{story.search.bytes_read / 1e6:.0f} MB in {took:.1f} s")
-    assert not hits, _told(hits)
+    assert not story.hits, _told(story.hits)
 
 
 def test_no_process_of_the_line_may_leave_a_core_dump(story):
-    assert {name: limit for name, limit in story.core_limits.items() if limit[0]} == {}
+    assert {name: limit for name, limit in story.core_limits.items() if limit != "0"} == {}
+
+
+def test_what_is_planted_is_found(story):
+    """The same search of the same line, so that finding nothing means something."""
+    _planted_in(story.line, story.planted)
+    before = {(hit.file, hit.canary) for hit in story.hits}
+    hits = [
+        hit
+        for hit in _searched(story.search, story.line.folder)
+        if (hit.file, hit.canary) not in before
+    ]
+    found = {(hit.canary.where, re.sub(r"[0-9].*", "", hit.file)) for hit in hits}
+    table, log, script = "home/postgres/base/", "home/postgres/pg_wal/", "dumps/planted.sql"
+    packed = "dumps/planted.dump, unpacked from "
+    assert found == {
+        ("planted in a log", "output/run.txt"),
+        ("planted in a log", "the names of files"),
+        *(
+            ("planted in a column", where)
+            for where in (table, log, script, packed, "output/run.txt")
+        ),
+        *(("planted as a number", where) for where in (table, log, script, packed)),
+        *(("planted in a long text", where) for where in (table, log, script, packed)),
+    }

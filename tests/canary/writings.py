@@ -11,15 +11,16 @@ import quopri
 import struct
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import phonenumbers
 
 # Shorter than this, bytes are found by chance.
 SHORTEST = 6
+UNICODE = ("utf-8", "utf-16-le", "utf-16-be")
 CODE_PAGES = (
-    *("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-7", "gb18030"),
+    *("utf-32-le", "utf-32-be", "utf-7", "gb18030"),
     *("latin-1", "cp1251", "koi8-r", "iso8859-6", "cp1256", "cp874"),
 )
 # The zero of each script's digits: Arabic-Indic, Persian, Devanagari, Bengali, Thai, Khmer, fullwidth.
@@ -29,12 +30,15 @@ BLAKE2B_SIZES = (8, 16, 20, 32, 64)
 # Of a hash, as much is looked for as a shortened one keeps.
 SHORT_HASH = 8
 LAST_DIGITS = 9
-E164, INTERNATIONAL, NATIONAL, RFC3966 = (
-    phonenumbers.PhoneNumberFormat.E164,
+URLSAFE = bytes.maketrans(b"+/", b"-_")
+STYLES = (
     phonenumbers.PhoneNumberFormat.INTERNATIONAL,
     phonenumbers.PhoneNumberFormat.NATIONAL,
     phonenumbers.PhoneNumberFormat.RFC3966,
 )
+
+# Bytes to look for, and what they are.
+Pattern = tuple[bytes, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +54,13 @@ class Canary:
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """Lower-case bytes that give a canary away, and what they are."""
-
-    data: bytes
-    canary: Canary = field(compare=False)
-    how: str = field(compare=False)
-
-
-def patterns(canary: Canary) -> set[Pattern]:
+def patterns(canary: Canary) -> dict[bytes, str]:
     """All that is looked for byte by byte; digits with something between them are `digits`' affair."""
-    made = [*_of_words(canary)]
-    if canary.number:
-        made += [*_of_number(canary)]
-    return {pattern for pattern in made if len(pattern.data) >= SHORTEST}
+    found: dict[bytes, str] = {}
+    for data, how in (*_of_words(canary.words), *_of_number(canary.number)):
+        if len(data) >= SHORTEST:
+            found.setdefault(data.lower(), how)
+    return found
 
 
 def short_forms(number: str) -> tuple[str, ...]:
@@ -79,41 +75,41 @@ def national(number: str) -> str:
     return str(parsed.national_number) if parsed else number
 
 
-def _of_words(canary: Canary) -> Iterator[Pattern]:
-    for word in canary.words:
-        for written in _spellings(word):
-            for how, raw in _writings(written):
-                for wrapped, data in _wrappings(raw, thorough=how.startswith("utf-")):
-                    yield Pattern(data.lower(), canary, _named(how, wrapped))
+def _of_words(words: tuple[str, ...]) -> Iterator[Pattern]:
+    for word in words:
+        yield from _everywhere(_unicode(word), _code_pages(word), _escapes(word))
+        for spelling in _spellings(word):
+            yield from _wrapped(_unicode(spelling), _thinly)
 
 
-def _of_number(canary: Canary) -> Iterator[Pattern]:
-    digits = canary.number.removeprefix("+")
-    forms = (digits, *short_forms(canary.number))
-    for form in forms:
-        for how, raw in _writings(form):
-            # Bare, they are found with whatever stands between them.
-            for wrapped, data in _wrappings(raw, thorough=True):
-                if wrapped or how != "utf-8":
-                    yield Pattern(data.lower(), canary, _named(how, wrapped))
-        for zero in ZEROS:
-            for how, raw in _writings(form.translate(_digits_from(zero))):
-                for wrapped, data in _wrappings(raw, thorough=False):
-                    yield Pattern(data.lower(), canary, _named(f"other digits, {how}", wrapped))
-    for how, raw in _as_numbers(digits):
-        yield Pattern(raw.lower(), canary, how)
-    for written in _written_out(canary.number):
-        for wrapped, data in _wrappings(written.encode(), thorough=True):
-            yield Pattern(data.lower(), canary, _named("as it is written", wrapped))
-    for how, digest in _hashes(canary.number):
-        yield Pattern(digest[:SHORT_HASH].lower(), canary, how)
-        yield Pattern(digest[:SHORT_HASH].hex().encode(), canary, f"{how}, hex")
-        yield Pattern(base64.b64encode(digest)[:10].lower(), canary, f"{how}, base64")
-        yield Pattern(base64.urlsafe_b64encode(digest)[:10].lower(), canary, f"{how}, base64url")
+def _of_number(number: str) -> Iterator[Pattern]:
+    if not number:
+        return
+    digits = number.removeprefix("+")
+    yield from _everywhere(_unicode(digits), _code_pages(digits), _escapes(digits))
+    for form in short_forms(number):
+        # Bare, they are found with whatever stands between their digits.
+        for raw, how in _wrapped(_unicode(form), _thoroughly):
+            if raw != form.encode():
+                yield raw, f"without its country, {how}"
+    for zero in ZEROS:
+        for form in {digits, national(number)}:
+            written = form.translate(_digits_from(zero))
+            plain = {"utf-8": written.encode()}
+            yield from _wrapped(plain, _thinly)
+            yield quote(written).encode(), "utf-8, URL"
+            yield from _wrapped(_unicode(written) | _escapes(written), _not_at_all)
+    for style, written in _written_out(number).items():
+        yield from _wrapped({f"as {style}": written.encode()}, _thoroughly)
+    yield from _as_numbers(digits)
+    yield from _hashes(number)
 
 
-def _named(how: str, wrapped: str) -> str:
-    return f"{how}, {wrapped}" if wrapped else how
+def _everywhere(*writings: dict[str, bytes]) -> Iterator[Pattern]:
+    unicode, *others = writings
+    yield from _wrapped(unicode, _thoroughly)
+    for other in others:
+        yield from _wrapped(other, _thinly)
 
 
 # ---- characters to bytes
@@ -123,40 +119,68 @@ def _spellings(word: str) -> set[str]:
     """In capitals, taken apart into letters and marks, without its marks, and backwards."""
     apart = unicodedata.normalize("NFD", word)
     bare = "".join(c for c in apart if not unicodedata.combining(c))
-    cases = {word, word.lower(), word.upper(), word.capitalize()}
-    return cases | {apart, unicodedata.normalize("NFKC", word), bare, bare.upper(), word[::-1]}
+    cases = {word.lower(), word.upper(), word.capitalize(), word.swapcase()}
+    return (cases | {apart, bare, bare.upper(), word[::-1]}) - {word}
 
 
-def _writings(text: str) -> Iterator[tuple[str, bytes]]:
+def _unicode(text: str) -> dict[str, bytes]:
+    return {code_page: text.encode(code_page) for code_page in UNICODE}
+
+
+def _code_pages(text: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
     for code_page in CODE_PAGES:
         try:
-            yield code_page, text.encode(code_page)
+            raw = text.encode(code_page)
         except UnicodeEncodeError:
             continue
-    units = text.encode("utf-16-be")
-    pairs = [units[n : n + 2].hex() for n in range(0, len(units), 2)]
-    yield "JSON", json.dumps(text)[1:-1].encode()
-    yield "\\u for each letter", "".join(f"\\u{pair}" for pair in pairs).encode()
-    yield "Python's escapes", text.encode("unicode_escape")
-    yield "\\u{} for each letter", "".join(f"\\u{{{ord(c):x}}}" for c in text).encode()
-    yield "U+ for each letter", " ".join(f"U+{ord(c):04x}" for c in text).encode()
-    yield "HTML", text.encode("ascii", "xmlcharrefreplace")
-    yield "HTML for each letter", "".join(f"&#{ord(c)};" for c in text).encode()
-    yield "HTML in hex", "".join(f"&#x{ord(c):x};" for c in text).encode()
-    yield "URL twice", quote(quote(text)).encode()
+        if raw not in found.values() and raw != text.encode():
+            found[code_page] = raw
+    return found
+
+
+def _escapes(text: str) -> dict[str, bytes]:
+    units = text.encode("utf-16-be").hex(" ", 2).split()
+    escaped = {
+        "JSON": json.dumps(text)[1:-1],
+        "JSON within JSON": json.dumps(json.dumps(text)[1:-1])[1:-1],
+        "\\u for each letter": "".join(f"\\u{unit}" for unit in units),
+        "\\u{} for each letter": "".join(f"\\u{{{ord(c):x}}}" for c in text),
+        "U+ for each letter": " ".join(f"U+{ord(c):04x}" for c in text),
+        "Python's escapes": text.encode("unicode_escape").decode(),
+        "HTML": text.encode("ascii", "xmlcharrefreplace").decode(),
+        "HTML for each letter": "".join(f"&#{ord(c)};" for c in text),
+        "HTML in hex": "".join(f"&#x{ord(c):x};" for c in text),
+        "URL twice": quote(quote(text)),
+    }
+    return {how: said.encode() for how, said in escaped.items() if said != text}
 
 
 # ---- bytes to other bytes
 
 
-def _wrappings(raw: bytes, *, thorough: bool) -> Iterator[tuple[str, bytes]]:
+def _wrapped(writings: dict[str, bytes], wrap: object) -> Iterator[Pattern]:
+    for how, raw in writings.items():
+        for wrapped, data in wrap(raw):  # type: ignore[operator]
+            yield data, f"{how}, {wrapped}" if wrapped else how
+
+
+def _not_at_all(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "", raw
+
+
+def _thinly(raw: bytes) -> Iterator[tuple[str, bytes]]:
     yield "", raw
     yield "hex", raw.hex().encode()
     for offset in range(3):
-        yield "base64", _base64(raw, offset)
-        yield "base64url", _base64(raw, offset).translate(bytes.maketrans(b"+/", b"-_"))
-    if not thorough:
-        return
+        encoded = _base64(raw, offset)
+        yield "base64", encoded
+        if b"+" in encoded or b"/" in encoded:
+            yield "base64url", encoded.translate(URLSAFE)
+
+
+def _thoroughly(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    yield from _thinly(raw)
     yield "hex in pairs", raw.hex(" ").encode()
     yield "hex with colons", raw.hex(":").encode()
     yield "\\x for each byte", "".join(f"\\x{byte:02x}" for byte in raw).encode()
@@ -181,39 +205,48 @@ def _base64(raw: bytes, offset: int) -> bytes:
 
 def _pglz(raw: bytes, offset: int) -> bytes:
     """As PostgreSQL compresses what repeats nothing: a zero byte before each eight letters."""
-    first = raw[: 8 - offset]
-    rest = raw[8 - offset :]
+    first, rest = raw[: 8 - offset], raw[8 - offset :]
     return first + b"".join(b"\0" + rest[n : n + 8] for n in range(0, len(rest), 8))
 
 
 # ---- numbers
 
 
-def _as_numbers(digits: str) -> Iterator[tuple[str, bytes]]:
+def _as_numbers(digits: str) -> Iterator[Pattern]:
     number = int(digits)
-    yield "eight bytes, big-endian", struct.pack(">q", number)
-    yield "eight bytes, little-endian", struct.pack("<q", number)
-    yield "double, big-endian", struct.pack(">d", number)
-    yield "double, little-endian", struct.pack("<d", number)
-    for padded in {digits, f"0{digits}", f"{digits}f", f"{digits}0"}:
+    for order, name in ((">", "big-endian"), ("<", "little-endian")):
+        yield struct.pack(f"{order}q", number), f"eight bytes, {name}"
+        yield struct.pack(f"{order}d", number), f"double, {name}"
+    for padded in (digits, f"0{digits}", f"{digits}f", f"{digits}0"):
         if len(padded) % 2 == 0:
-            yield "BCD", bytes.fromhex(padded)
-            yield "BCD, swapped", bytes(b >> 4 | (b & 15) << 4 for b in bytes.fromhex(padded))
+            packed = bytes.fromhex(padded)
+            yield packed, "BCD"
+            yield bytes(b >> 4 | (b & 15) << 4 for b in packed), "BCD, swapped"
     groups: list[int] = []
     while number:
         number, group = divmod(number, 10_000)
         groups.insert(0, group)
-    yield "PostgreSQL's numeric", struct.pack(f"<{len(groups)}h", *groups)
+    yield struct.pack(f"<{len(groups)}h", *groups), "PostgreSQL's numeric"
 
 
-def _hashes(number: str) -> Iterator[tuple[str, bytes]]:
+def _hashes(number: str) -> Iterator[Pattern]:
     """Without a key, the hash of a number is the number: there are few enough to try them all."""
     for form in _hashed_forms(number):
         raw = form.encode()
         for name in HASHES:
-            yield f"{name} of {form!r}", hashlib.new(name, raw, usedforsecurity=False).digest()
+            digest = hashlib.new(name, raw, usedforsecurity=False).digest()
+            yield from _wrapped({f"{name} of {form!r}": digest}, _shortened)
         for size in BLAKE2B_SIZES:
-            yield f"blake2b of {form!r}", hashlib.blake2b(raw, digest_size=size).digest()
+            digest = hashlib.blake2b(raw, digest_size=size).digest()
+            yield from _wrapped({f"blake2b of {form!r}": digest}, _shortened)
+
+
+def _shortened(digest: bytes) -> Iterator[tuple[str, bytes]]:
+    yield "", digest[:SHORT_HASH]
+    yield "hex", digest[:SHORT_HASH].hex().encode()
+    encoded = base64.b64encode(digest)[:10]
+    yield "base64", encoded
+    yield "base64url", encoded.translate(URLSAFE)
 
 
 def _hashed_forms(number: str) -> set[str]:
@@ -221,14 +254,15 @@ def _hashed_forms(number: str) -> set[str]:
     if number == digits:
         return {digits, f"telegram:{digits}"}
     local = national(number)
-    forms = {number, digits, f"00{digits}", local, f"0{local}"}
-    return forms | {f"tel:{number}", f"sms:{number}", f"whatsapp:{number}"} | _written_out(number)
+    return {number, digits, f"00{digits}", local, f"0{local}", f"tel:{number}"}
 
 
-def _written_out(number: str) -> set[str]:
+def _written_out(number: str) -> dict[str, str]:
     parsed = _parsed(number)
-    styles = (E164, INTERNATIONAL, NATIONAL, RFC3966) if parsed else ()
-    return {phonenumbers.format_number(parsed, style) for style in styles}
+    if parsed is None:
+        return {}
+    names = phonenumbers.PhoneNumberFormat
+    return {names.to_string(style): phonenumbers.format_number(parsed, style) for style in STYLES}
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:

@@ -1,6 +1,5 @@
 """What the staff do with keys, in their words."""
 
-import re
 from contextlib import contextmanager
 
 from playwright.sync_api import expect
@@ -75,29 +74,30 @@ class Keyholder:
         expect(shown).not_to_be_empty()
         return shown.inner_text()
 
-    def lets_in(self, name: str, number: str = "", team: str = "General team") -> None:
-        """Compares the number that was read out, when one was."""
-        self.page.goto("/desk/keys")
-        self._compares(self._team(team).locator("[data-place=let_in]"), name, number, "let in")
+    def lets_in(self, name: str, number: str = "") -> None:
+        """To every team. Compares the number that was read out, when one was."""
+        row = self._compares(name, number, "Let in")
+        row.get_by_role("button", name="let in").click()
+        expect(row).to_have_count(0)
 
-    def makes_an_escrow(self, needed: int, team: str = "General team") -> None:
-        """With every supervisor who has a key."""
+    def makes_an_escrow(self, needed: int) -> None:
+        """Of every team's key, with every supervisor who has a key."""
         self.page.goto("/desk/keys")
-        card = self._team(team)
-        self._unfolds(card, "Make an escrow")
-        card.get_by_label("How many are needed").select_option(str(needed))
-        card.get_by_role("button", name="Make the escrow").click()
-        expect(card).to_contain_text(f"any {needed} of these")
+        with self._section("Make an escrow", "escrow-title") as section:
+            section.get_by_label("How many are needed").select_option(str(needed))
+            section.get_by_role("button", name="Make the escrow").click()
+            expect(section.locator("[data-done]")).to_be_visible()
 
-    def gives_a_share_to(self, name: str, number: str, team: str = "General team") -> None:
-        self.page.goto("/desk/keys")
-        place = self._team(team).locator("[data-place=escrow]")
-        self._compares(place, name, number, "give my share", gone=False)
+    def gives_a_share_to(self, name: str, number: str) -> None:
+        row = self._compares(name, number, "Give my share")
+        row.get_by_role("button", name="give my share").click()
+        expect(row.locator("[data-done]")).to_be_visible()
 
     def recovers(self, team: str = "General team") -> None:
+        self.page.goto("/desk/keys")
         card = self._team(team)
         card.get_by_role("button", name="Put the key together").click()
-        expect(card.get_by_text("held by")).to_contain_text("you")
+        expect(card.locator(".who")).to_contain_text("you")
 
     def renews(self, team: str = "General team") -> None:
         self.page.goto("/desk/keys")
@@ -141,14 +141,15 @@ class Keyholder:
         place.locator("[name=understood]").check()
         place.locator("form button:not([type=button])").click()
 
-    def _compares(self, place, name, number, button, *, gone: bool = True) -> None:
-        row = place.locator("details").filter(has_text=re.compile(re.escape(name)))
+    def _compares(self, name: str, number: str, what: str):
+        """The row of a colleague, unfolded."""
+        self.page.goto("/desk/keys")
+        rows = self.page.locator("[data-place=people] > details")
+        row = rows.filter(has_text=name).filter(has_text=what)
         row.locator("summary").click()
         if number:
             expect(row.locator(".fingerprint")).to_have_text(number)
-        row.get_by_role("button", name=re.compile(button)).click()
-        if gone:
-            expect(row).to_have_count(0)
+        return row
 
     def _unfolds(self, place, title: str) -> None:
         summary = place.locator("summary").filter(has_text=title)

@@ -89,6 +89,6 @@ class CountsPage:
     def total(self, event: str) -> int:
         return int(self.page.locator(f"[data-event={event}] strong").inner_text())
 
-    def rows(self) -> list[str]:
-        rows = self.page.locator("table tbody tr").all()
-        return [row.inner_text().replace("\t", " ") for row in rows]
+    def number(self, event: str, by: str, value: str) -> int:
+        row = self.page.locator(f"[data-by={by}] [data-event={event}]")
+        return int(row.locator(f"[data-value={value}]").inner_text())

@@ -138,7 +138,7 @@ def test_no_key_lies_open_in_the_browser(works, sessions):
 
 def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(joy, works):
     sam = works("sam", "Sam")
-    ana, bo, cy = (works(name.lower(), name, "supervisor") for name in ("Ana", "Bo", "Cy"))
+    ana, _bea, cleo = (works(n.lower(), n, "supervisor") for n in ("Ana", "Bea", "Cleo"))
     sam.makes_an_escrow(needed=2)
     sam.sees_of_team("It was never tried")
     sam.sees_before_starting_again("any 2 of these")
@@ -146,7 +146,7 @@ def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(joy, wo
     number = sam.number_of_own_key()
     sam.sees_of_team("the escrow can bring it back")
     ana.gives_a_share_to("Sam", number)
-    cy.gives_a_share_to("Sam", number)
+    cleo.gives_a_share_to("Sam", number)
     sam.recovers()
     sam.sees_of_team("Last tried")
     sam.page.goto("/desk")

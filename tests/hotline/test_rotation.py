@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text, update
+from sqlalchemy import event, func, select, text, update
 
 import triage
 from campaigns import ledger
 from campaigns.models import Subscriber
-from hotline import contacts, rehash
+from hotline import contacts, turns
 from hotline.channels import SIMULATOR
 from hotline.conversation import Conversation
 from hotline.models import Case, Contact, OptOut, Outbox
@@ -87,7 +87,9 @@ class Line:
     def contacts(self):
         """Ids by address."""
         with self.sessions() as session:
-            rows = session.execute(select(Contact.id, Contact.address_sealed)).all()
+            rows = session.execute(
+                select(Contact.id, Contact.address_sealed).order_by(Contact.id)
+            ).all()
         return [(self.vaults[1].open(row.address_sealed, "address"), row.id) for row in rows]
 
 
@@ -486,15 +488,14 @@ class TestReseal:
         assert "service-1" not in line.needed()
 
 
-def test_with_one_hash_key_an_inbound_text_costs_no_further_statement(line, sessions):
+def test_with_one_hash_key_an_inbound_turn_stays_at_two_statements(line, sessions):
     """The lock and the look are only for a rotation."""
-    joy = line.person(JOY)
+    joy, said = line.person(JOY), []
     joy.reaches_the_menu()
-    seen = []
-    with sessions.begin() as session:
-        connection = session.connection()
-        run = connection.exec_driver_sql
-        connection.exec_driver_sql = lambda *said: (seen.append(said[0]), run(*said))[1]
-        contacts.find(session, line.vaults[1], line.line_id, JOY)
-    assert seen == [contacts.FIND]
-    assert rehash.scattered(None, line.line_id, {1: (b"only",)}) == {}
+    event.listen(sessions.kw["bind"], "before_cursor_execute", lambda *told: said.append(told[2]))
+    joy.texts_us("hm")
+    assert said == [contacts.MEET, turns.END]
+    line.rotates("hash")
+    joy.texts_us("hm")
+    assert ["advisory" in each for each in said[2:]] == [True, False, False, False]
+    assert said[4:] == [contacts.MEET, turns.END]

@@ -151,6 +151,12 @@ addEventListener("beforeunload", (event) => {
   if (text.value.trim() && !leaving) event.preventDefault();
 });
 
-onChange(show);
+// Somebody was let in meanwhile: the server has more for them than it had.
+let held = 0;
+onChange(() => {
+  const more = keychain.teams.size > held;
+  held = keychain.teams.size;
+  return more && told ? refresh() : show();
+});
 showSize();
 live(page.dataset.live, refresh);

@@ -1,67 +1,64 @@
-// Escrow: a team's key in shares for supervisors, any few of whom bring it back together.
+// Escrow: teams' keys in shares for supervisors, any few of whom bring them back together.
 import * as boxes from "./boxes.js";
 import { keychain, post } from "./keychain.js";
+import { sealShareTo } from "./keypeople.js";
 import { make } from "./live.js";
-import { onSubmit, stamp } from "./pieces.js";
+import { onSubmit, replace, stamp } from "./pieces.js";
 import { inUse, names } from "./safety.js";
 
 const FEWEST = 2, MOST = 7;
 
-// What can be done about the escrows of a team: making one, giving one's share, recovering.
-export function escrowPieces(team, words) {
-  const pieces = [];
-  for (const escrow of keychain.mine.escrows.filter((found) => found.team === team.team)) {
-    if (!keychain.teams.has(escrow.team_key)) pieces.push(recovery(team, escrow, words));
-    if (escrow.my_share !== null) pieces.push(...giving(team, escrow, words));
-  }
-  const key = inUse(team);
-  if (keychain.teams.has(key.id)) pieces.push(making(team, key, words));
-  return pieces;
-}
+const checked = (form, name) => [...form.querySelectorAll(`[name=${name}]:checked`)].map(({ value }) => value);
 
-function making(team, key, words) {
-  const supervisors = keychain.mine.colleagues.filter(({ role }) => role === "supervisor");
+// The form for an escrow of the keys that are held here.
+export function showMakingEscrow(section, words) {
+  const { mine, teams: held } = keychain;
+  const teams = mine.teams.filter((team) => held.has(inUse(team)?.id));
+  const supervisors = mine.colleagues.filter(({ role }) => role === "supervisor");
+  section.hidden = !teams.length;
   const enough = supervisors.length >= FEWEST;
-  const piece = stamp("make-escrow", { enough, too_few: !enough });
-  piece.id = `${team.team}-escrow`;
-  if (!enough) return piece;
-  const form = piece.querySelector("form"), needed = form.elements.needed;
-  needed.id = `${team.team}-needed`;
-  form.querySelector("[data-place=supervisors]").append(...supervisors.map((who) => {
-    const box = Object.assign(make("input"), { type: "checkbox", name: "holder", value: who.id, checked: true });
-    box.id = `${team.team}-holder-${who.id}`;
-    return make("label", "check", null, box, make("bdi", "", who.name));
-  }));
-  const most = Math.min(supervisors.length, MOST);
-  for (let n = FEWEST; n <= most; n += 1) needed.append(Object.assign(make("option", "", n), { value: n }));
-  onSubmit(form, () => makeEscrow(key, supervisors, form, words), words["keys.failed"]);
-  return piece;
+  section.querySelector("[data-too-few]").hidden = enough;
+  const form = section.querySelector("form");
+  form.hidden = !enough;
+  replace(form.querySelector("[data-place=teams]"), teams.map((team) => choice("team", team.team, team.label)));
+  replace(form.querySelector("[data-place=supervisors]"), supervisors.map((who) => choice("holder", who.id, who.name)));
+  const needed = form.elements.needed, before = needed.value;
+  const numbers = Array.from({ length: Math.min(supervisors.length, MOST) - FEWEST + 1 }, (_, n) => n + FEWEST);
+  needed.replaceChildren(...numbers.map((n) => Object.assign(make("option", "", n), { value: n })));
+  needed.value = numbers.includes(Number(before)) ? before : FEWEST;
+  form.work = () => makeEscrows(form, teams, supervisors, words);
 }
 
-function makeEscrow(key, supervisors, form, words) {
-  const chosen = new Set([...form.querySelectorAll("[name=holder]:checked")].map(({ value }) => Number(value)));
-  const holders = supervisors.filter(({ id }) => chosen.has(id));
+export function startEscrow(form, words) {
+  onSubmit(form, () => form.work(), words["keys.failed"]);
+}
+
+function choice(name, value, label) {
+  const box = Object.assign(make("input"), { type: "checkbox", name, value, checked: true, id: `${name}-${value}` });
+  return make("label", "check", null, box, make("bdi", "", label));
+}
+
+async function makeEscrows(form, teams, supervisors, words) {
+  const chosen = checked(form, "holder").map(Number), wanted = checked(form, "team");
+  const holders = supervisors.filter(({ id }) => chosen.includes(id));
   const needed = Number(form.elements.needed.value);
   if (holders.length < needed || holders.length > MOST) return words["keys.refused.numbers"];
-  const shares = boxes.split(keychain.teams.get(key.id).privateKey, holders.map(({ id }) => id), needed);
-  const sealed = holders.map((who) => [who.id, sealShare(shares.get(who.id), who)]);
-  return post("escrow", { team_key: key.id, needed, shares: Object.fromEntries(sealed) });
+  for (const team of teams.filter(({ team: name }) => wanted.includes(name))) {
+    const key = inUse(team).id;
+    const shares = boxes.split(keychain.teams.get(key).privateKey, holders.map(({ id }) => id), needed);
+    const sealed = holders.map((who) => [who.id, sealShareTo(who, shares.get(who.id))]);
+    const refused = await post("escrow", { team_key: key, needed, shares: Object.fromEntries(sealed) });
+    if (refused) return refused;
+  }
+  form.querySelector("[data-done]").hidden = false;
+  return "";
 }
 
-// My share, for each colleague who does not have the key.
-function giving(team, escrow, words) {
-  const lacking = keychain.mine.colleagues.filter(
-    ({ id, holds }) => id !== keychain.mine.me.id && !holds.includes(escrow.team_key));
-  return lacking.map((who) => {
-    const fingerprint = boxes.fingerprint(boxes.bytes64(who.public_key));
-    const piece = stamp("give-share", { name: who.name, fingerprint });
-    piece.id = `${team.team}-give-${escrow.id}-${who.id}`;
-    onSubmit(piece.querySelector("form"), () => {
-      const share = boxes.openShare(boxes.bytes64(escrow.my_share), keychain.own);
-      return post("give", { escrow: escrow.id, to: who.id, public_key: who.public_key, sealed: sealShare(share, who) });
-    }, words["keys.failed"]);
-    return piece;
-  });
+// How a team's keys that are not held here come back from their escrows.
+export function recoveries(team, words) {
+  const lost = keychain.mine.escrows.filter(
+    (escrow) => escrow.team === team.team && escrow.works && !keychain.teams.has(escrow.team_key));
+  return lost.map((escrow) => recovery(team, escrow, words));
 }
 
 function recovery(team, escrow, words) {
@@ -70,7 +67,7 @@ function recovery(team, escrow, words) {
   const piece = stamp("recover", {
     needed: escrow.needed, holders: names(escrow.holders.filter(({ alive }) => alive)),
     given: names(given), any: given.length > 0, enough: gifts.length >= escrow.needed,
-    dead: !escrow.works, fingerprint: boxes.fingerprint(keychain.own.publicKey),
+    fingerprint: boxes.fingerprint(keychain.own.publicKey),
   });
   const form = piece.querySelector("form");
   if (form) onSubmit(form, () => recover(team, escrow, gifts, words), words["keys.failed"]);
@@ -91,5 +88,3 @@ function recover(team, escrow, gifts, words) {
   const sealed = boxes.text64(boxes.sealKey(pair.privateKey, keychain.own.publicKey));
   return post("recovered", { escrow: escrow.id, sealed });
 }
-
-function sealShare(share, who) { return boxes.text64(boxes.sealShare(share, boxes.bytes64(who.public_key))); }

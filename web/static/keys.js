@@ -1,12 +1,16 @@
-// The page of keys: one's own, those of the teams, and how a lost one comes back.
-import { keychain, load, onChange, state } from "./keychain.js";
+// The page of keys: one's own, colleagues', those of the teams, and how a lost one comes back.
 import { started } from "./keybar.js";
+import { keychain, load, onChange, state } from "./keychain.js";
+import { showMakingEscrow, startEscrow } from "./keyescrow.js";
 import { showMaking, startMaking } from "./keymaking.js";
-import { showTeams } from "./keyteams.js";
+import { people } from "./keypeople.js";
+import { cards } from "./keyteams.js";
 import { live, oneAtATime } from "./live.js";
+import { replace } from "./pieces.js";
 
 const page = document.getElementById("keys");
 const words = JSON.parse(page.dataset.words);
+const part = (name) => page.querySelector(`[data-part="${name}"]`);
 let shown = "";
 
 function show() {
@@ -17,11 +21,16 @@ function show() {
   if (now === shown) return;
   shown = now;
   showMaking();
-  showTeams(page.querySelector("[data-teams]"), words);
+  const rows = keychain.own ? people(words) : [];
+  part("people").hidden = !rows.length;
+  replace(part("people").querySelector("[data-place]"), rows);
+  replace(part("teams"), cards(words));
+  showMakingEscrow(part("escrow"), words);
 }
 
 onChange(show);
 startMaking(words);
+startEscrow(part("escrow").querySelector("form"), words);
 await started;
 show();
 live("/desk/keys/events", oneAtATime(load));

@@ -38,15 +38,19 @@ export function escrowOf(keyId) {
 // A line for each team: who could let the member in, and whether there is an escrow.
 export function showSafety(place) {
   const { me, teams, own, escrows } = keychain.mine;
-  const lines = teams.filter((team) => team.first_line || inUse(team)).map((team) => {
+  const without = teams.filter((team) => team.first_line && !inUse(team));
+  const lines = teams.filter(inUse).map((team) => {
     const key = inUse(team);
-    if (!key) return stamp("safety", { label: team.label, is_new: true });
     const others = othersWith(key.id), escrow = escrowOf(key.id);
     return stamp("safety", {
       label: team.label, has_key: true, others: others.length > 0, names: names(others), alone: !others.length,
       lost: own && key.sealed !== null && !others.length && !escrow.escrow_works, ...escrow,
     });
   });
+  if (without.length && !own) {
+    const label = without.map((team) => team.label).join(", ");
+    lines.unshift(stamp("safety", { label, is_new: true }));
+  }
   const shares = own ? escrows.filter(({ holders }) => holders.some(({ id }) => id === me.id)) : [];
   if (shares.length) lines.push(stamp("safety-shares", {}));
   place.replaceChildren(...lines);

@@ -1,5 +1,6 @@
 """What breaks under the line: its database, its processes, in the middle of somebody's text."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -44,8 +45,8 @@ def rows_are_refused(scene: Scene, folder: Path) -> None:
         row = f"phone,language\n{scene.canaries.real_phone('a subscriber whose row is refused')},en"
         scene.officer.uploads("/campaigns/subscribers", row.encode(), "list.csv", source="web form")
         (folder / "refused.csv").write_text(row, encoding="utf-8")
-        arguments = ("subscribers", "import", str(folder / "refused.csv"), "--source", "web form")
-        assert scene.line.command(*arguments).returncode == 1
+        again = ("subscribers", "import", str(folder / "refused.csv"), "--source", "web form")
+        assert scene.line.commands(again) == [1]
         scene.caseworker.posts("/login", login=scene.word("a refused login"), password="x" * 12)
         for table in ("outbox", "contacts", "inbound_seen", "subscribers", "login_failures"):
             database.execute(f"ALTER TABLE {table} DROP CONSTRAINT never")
@@ -73,7 +74,7 @@ def the_database_dies(scene: Scene) -> None:
         texts = _texts_at_once(scene, "a text while the database dies", 3)
         until(lambda: len(database.execute(WAITING).fetchall()) >= 3, "nobody waits")
         victim = database.execute(WAITING).fetchall()[0][0]
-        _kill(victim)
+        os.kill(victim, signal.SIGKILL)
         assert set(texts()) <= {500, 503}
     scene.line.gets_ready()
 
@@ -155,9 +156,3 @@ def _held_up(line: Line, table: str) -> Iterator[psycopg.Connection]:
         holder.execute("BEGIN")
         holder.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield looking
-
-
-def _kill(pid: int) -> None:
-    import os
-
-    os.kill(pid, signal.SIGKILL)

@@ -9,12 +9,22 @@ from tests.canary.scene import Scene
 TOO_LONG = 13.0
 
 
-def a_provider_falls_silent(scene: Scene) -> Phone:
-    """First, since the line waits for it while the story goes on."""
+def a_provider_falls_silent(scene: Scene) -> None:
+    """First, since the line waits for it while the story goes on, and then asks what became of it."""
     phone = scene.phone("who waits for a silent provider")
     scene.line.twilio.troubles_for(phone.number, carriers.silent(TOO_LONG))
     phone.sends(f"hello {scene.word('a text that is not answered in time')}")
-    return phone
+    scene.line.twilio.asked.extend(
+        [
+            carriers.refused(500, 20500),
+            carriers.refused(404, 21211),
+            carriers.html(200),
+            carriers.html(503),
+            carriers.nonsense(),
+            carriers.cut_short(),
+            carriers.lost(),
+        ]
+    )
 
 
 def twilio_fails(scene: Scene, phone_of_case: Phone, case: int) -> None:
@@ -40,6 +50,11 @@ def twilio_fails(scene: Scene, phone_of_case: Phone, case: int) -> None:
         phone.sends(f"hello {scene.word(f'a text of {name}')}")
     _a_reply_fails(scene, phone_of_case, case)
     until(lambda: not any(twilio.troubles.values()), "not every trouble was met")
+
+
+def nobody_is_left_in_doubt(scene: Scene) -> None:
+    """Every doubt was asked about, whatever the answers were."""
+    until(lambda: not scene.line.twilio.asked, "nobody asked what became of a text")
 
 
 def telegram_fails(scene: Scene) -> None:

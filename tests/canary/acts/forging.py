@@ -3,7 +3,7 @@
 import json
 from urllib.parse import quote_plus, urlencode
 
-from tests.canary.line import FORM, SMS, STATUS, TELEGRAM, VOICE, Line
+from tests.canary.line import FORM, SMS, STATUS, TELEGRAM, VOICE
 from tests.canary.scene import Scene
 from tests.fakes.telegram import message
 from tests.fakes.twilio import signed, text_form
@@ -106,12 +106,6 @@ def what_is_sent_is_no_http(scene: Scene) -> None:
         f"GET //{said}%zz%00%ff/../ HTTP/1.1\r\nHost: {said}.example:{whom}\r\n\r\n",
     ):
         line.is_sent_bytes(sent.encode("latin-1"))
-    _tear(line, f"{head}Content-Length: 9999\r\n\r\n{body}")
-
-
-def _tear(line: Line, sent: str) -> None:
-    for _ in range(3):
-        line.is_sent_bytes(sent.encode())
 
 
 def _text(scene: Scene, why: str) -> dict[str, str]:

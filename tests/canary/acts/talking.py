@@ -25,6 +25,15 @@ def somebody_is_screened(scene: Scene) -> tuple[Phone, int]:
     return amina, scene.line.counts("SELECT max(id) FROM cases")
 
 
+def somebody_is_heard_by_ear(scene: Scene) -> None:
+    """What the model behind the lexicons makes of sentences, polled from Telegram."""
+    telegram = scene.line.telegram
+    for script in SYLLABLES:
+        chat = scene.chat(f"who is heard by ear, {script}")
+        telegram.says(chat.id, scene.sentence("a text that is heard by ear", script))
+    until(lambda: telegram.to(chat.id), "the ear hears nothing")
+
+
 def somebody_sends_pictures(scene: Scene) -> None:
     karim = scene.phone("Karim")
     karim.gets_to_the_menu(f"مرحبا {scene.word('a first text', 'arabic')}", "العربية", "نعم")
