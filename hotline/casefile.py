@@ -103,7 +103,7 @@ def thread(session: Session, case_id: int) -> list[Message]:
     ]
 
 
-def _cases() -> Select[tuple[Case, str | None, int | None]]:
+def _cases() -> Select[Case, str, int | None]:
     return (
         select(Case, Staff.display_name, Contact.handle)
         .outerjoin(Staff, Staff.id == Case.taken_by)

@@ -9,17 +9,17 @@ then on it writes and does not read.
 """
 
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hotline import boxes, casekeys, contacts, counts, thread
 from hotline.body import Body
 from hotline.casefile import CaseState
 from hotline.counts import Count
-from hotline.models import Case, CaseMessage, Contact
+from hotline.models import Case, Contact
 from hotline.vault import Vault
 from triage import Assessment, CaseRequested, Say, State
 from triage.alarms import Alarm
@@ -49,9 +49,6 @@ ANSWERS_SHARED = "note.answers_shared"
 TOOK_OVER = "note.taken"
 GAVE_BACK = "note.given_back"
 PASSED_ON = "note.passed_on"
-FORGOTTEN = "note.forgotten"
-# Nobody has seen that the person asked to be forgotten: then their words go all the same.
-FORGOTTEN_GOES_AFTER: Final = timedelta(hours=24)
 
 
 class CaseRefused(Exception):
@@ -121,7 +118,7 @@ def open_case_of(session: Session, contact_id: int) -> int | None:
 
 def share_answers(session: Session, case_id: int, found: Assessment, now: datetime) -> None:
     """The contact agreed: what was answered joins the summary, and may make the case more urgent."""
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     assert case.public_key is not None
     case.answers_sealed = _answers(found, case.public_key)
     case.urgency = min(case.urgency, found.urgency)
@@ -130,13 +127,13 @@ def share_answers(session: Session, case_id: int, found: Assessment, now: dateti
 
 def heard(session: Session, case_id: int, text: str, now: datetime) -> None:
     """Words of the contact join the thread."""
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     thread.append(session, case, "contact", text, now)
 
 
 def cover(session: Session, case_id: int, now: datetime, *, raised: bool) -> None:
     """The safe word was raised or lifted: while it is up, nobody may write to the contact."""
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     case.covered = raised
     thread.note(session, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
 
@@ -146,7 +143,7 @@ def alarm(session: Session, case_id: int, raised: Alarm, now: datetime) -> None:
 
     Not one that a partner has: its key is theirs, and nobody at the child team could read it.
     """
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     need = needs().get(raised)
     if need is not None:
         case.urgency = min(case.urgency, need.urgency)
@@ -158,57 +155,15 @@ def alarm(session: Session, case_id: int, raised: Alarm, now: datetime) -> None:
 
 def speak_language(session: Session, case_id: int, language: str) -> None:
     """The contact changed the language: the desk and our own notices follow."""
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     case.language = language
     session.flush()
     thread.ring(session, case.line_id, case.id)
 
 
-def forget(session: Session, contact_id: int, now: datetime) -> None:
-    """The contact asked to be forgotten: nothing finds them any more.
-
-    What was said in closed cases goes at once. In an open one it goes when one of ours has seen that
-    it will, or in a day: somebody who was told of a child in danger may have to act.
-    """
-    found = session.scalars(select(Case).where(Case.contact_id == contact_id).with_for_update())
-    for case in found.all():
-        case.contact_id = None
-        case.forgotten_at = case.changed_at = now
-        if case.state == "closed":
-            _destroy(session, case, now)
-        else:
-            thread.note(session, case, FORGOTTEN, now)
-        session.flush()
-        thread.ring(session, case.line_id, case.id)
-
-
-def acknowledge(session: Session, case_id: int, now: datetime) -> None:
-    """One of ours has seen that the person asked to be forgotten. Raises CaseRefused."""
-    case = _locked(session, case_id)
-    if case.forgotten_at is None or case.state == "closed":
-        raise CaseRefused("refused.closed" if case.state == "closed" else "refused.not_forgotten")
-    _destroy(session, case, now)
-    session.flush()
-    thread.ring(session, case.line_id, case.id)
-
-
-def forget_unseen(session: Session, now: datetime) -> int:
-    """Destroy the words of who asked to be forgotten a day ago, seen or not. Gives how many cases."""
-    found = session.scalars(
-        select(Case)
-        .where(Case.state != "closed", Case.forgotten_at < now - FORGOTTEN_GOES_AFTER)
-        .with_for_update(skip_locked=True)
-    ).all()
-    for case in found:
-        _destroy(session, case, now)
-        session.flush()
-        thread.ring(session, case.line_id, case.id)
-    return len(found)
-
-
 def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
     """Take a waiting case; the contact is told who took over and when. Raises CaseRefused."""
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     if case.state != "waiting":
         raise CaseRefused("refused.taken_already" if case.state == "taken" else "refused.closed")
     if case.forgotten_at is not None:
@@ -289,15 +244,8 @@ def _answers(found: Assessment, public_key: bytes) -> bytes:
     return boxes.seal_facts(facts, public_key)
 
 
-def _destroy(session: Session, case: Case, now: datetime) -> None:
-    """Nothing of what was said can be read again; that there was a case stays until it is purged."""
-    session.execute(delete(CaseMessage).where(CaseMessage.case_id == case.id))
-    casekeys.destroy(session, case.id)
-    case.public_key = case.summary_sealed = case.answers_sealed = None
-    case.state, case.closed_at, case.changed_at = "closed", case.closed_at or now, now
-
-
-def _locked(session: Session, case_id: int) -> Case:
+def locked(session: Session, case_id: int) -> Case:
+    """The case, locked until the transaction ends. Raises CaseRefused."""
     case = session.execute(
         select(Case).where(Case.id == case_id).with_for_update()
     ).scalar_one_or_none()
@@ -307,7 +255,7 @@ def _locked(session: Session, case_id: int) -> Case:
 
 
 def _mine(session: Session, case_id: int, staff: Colleague) -> Case:
-    case = _locked(session, case_id)
+    case = locked(session, case_id)
     if case.forgotten_at is not None:
         raise CaseRefused("refused.forgotten")
     if case.state == "closed":

@@ -11,7 +11,7 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 import triage
-from hotline import cases, contacts, counts, erasures, outbox, turns
+from hotline import cases, contacts, counts, erasures, forgetting, outbox, turns
 from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
@@ -233,7 +233,7 @@ class Conversation:
 
     def _erase(self, session: Session, known: Known, now: datetime) -> None:
         self.erased(session, self.line_id, known.address, now)
-        cases.forget(session, known.id, now)
+        forgetting.forget(session, known.id, now)
         contacts.forget(session, known.id)
         erasures.note(session, self.vault, self.line_id, known.address, now)
 

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from hotline import cases, signin
+from hotline import forgetting, signin
 from hotline.models import (
     Base,
     Case,
@@ -64,7 +64,7 @@ DIALOGUE_IDLES: Final = timedelta(hours=24)
 
 def purge(session: Session, now: datetime) -> dict[str, int]:
     """Delete what has outlived its purpose. Gives the number of rows by table."""
-    forgotten = cases.forget_unseen(session, now)
+    forgotten = forgetting.forget_unseen(session, now)
     has_case = select(Case.id).where(Case.contact_id == Contact.id, Case.state != "closed").exists()
     gone = {
         "forgotten cases": forgotten,

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, inspect, select, text, update
 from sqlalchemy.orm import Session
 
 from campaigns.models import Subscriber
-from hotline import cases, contacts, erasures
+from hotline import contacts, erasures, forgetting
 from hotline.erasures import Entry
 from hotline.keyring import KeyRing
 from hotline.models import Contact, Heartbeat, Outbox
@@ -130,7 +130,7 @@ def _forget(
             if at is None or (isinstance(row, Contact) and row.heard_at > at):
                 continue
             if isinstance(row, Contact):
-                cases.forget(session, row.id, at)
+                forgetting.forget(session, row.id, at)
                 contacts.forget(session, row.id)
             erase(session, row.line_id, address, now)
             gone += 1

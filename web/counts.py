@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
-from babel.dates import format_interval, format_skeleton
+from babel.dates import format_date, format_interval, format_skeleton
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from hotline import noise, periods, published, releases
@@ -78,7 +78,7 @@ def index() -> str:
         unpublished=[e for e in EVENTS if e not in picked.release.events] if picked else [],
         within=None if epsilon is None else noise.within(epsilon),
         next_period=_span(since, until),
-        next_day=_day(releases.publishes_on(until), "yMMMMd"),
+        next_day=format_date(releases.publishes_on(until), "long", locale=context.language()),
     )
 
 

@@ -13,7 +13,7 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from hotline import casefile, casekeys, cases, teamkeys
+from hotline import casefile, casekeys, cases, forgetting, teamkeys
 from hotline.casefile import CaseView
 from hotline.cases import CaseRefused
 from web import casedata, context, streams
@@ -150,7 +150,7 @@ def acknowledge(case_id: int) -> Response:
     def destroy(session: Session, _vault: Any, number: int, _staff: Any, now: Any) -> None:
         if not casedata.may(_view(session, number), context.me())["acknowledge"]:
             raise CaseRefused("refused.not_yours")
-        cases.acknowledge(session, number, now)
+        forgetting.acknowledge(session, number, now)
 
     return _do(case_id, destroy)
 

@@ -33,6 +33,8 @@ WORDS: Final = (
     "keys.passphrase.not_same",
     "keys.refused.numbers",
     "keys.recover.unfit",
+    "keys.let_in.teams",
+    "keys.escrow.teams",
 )
 
 

@@ -12,10 +12,11 @@ from typing import Final, cast
 
 import click
 
-from hotline.keyring import KeyRing, Kind
+from hotline.keyring import KINDS, KeyRing, Kind
 from hotline.vault import Vault
 from ops import reseal as resealing
 from ops import retiring, sealed, settings, wiring
+from ops.commands.drill import drill
 from ops.keywatch import LOOK_SECONDS
 from ops.wiring import Wiring
 
@@ -30,6 +31,9 @@ OLD = "service-1 or hash-1"
 @click.group()
 def keys() -> None:
     """Look after the keys."""
+
+
+keys.add_command(drill)
 
 
 @keys.command()
@@ -161,14 +165,15 @@ def retire(name: str, *, forget_opt_outs: bool, yes: bool) -> None:
             retiring.refuse_needed(session, name, forget_opt_outs=forget_opt_outs)
         if path is not None:
             _replace(ring.without(kind, number), path)
-    where = str(path) if path else "WAYPOST_KEYS"
     if path is None:
-        click.echo(f"Nothing needs {name}. Take its line out of {where}, restart every process,")
+        click.echo(
+            f"Nothing needs {name}: take its line out of WAYPOST_KEYS, restart every process."
+        )
     else:
-        click.echo(f"{name} is gone from {where}, and within seconds from every process here.")
+        click.echo(f"{name} is gone from {path}, and within seconds from every process here.")
     click.echo(
-        "and take it out of every copy of the ring: as long as one holds it, what it sealed and "
-        "lingers in backups, dead rows and the write-ahead log can still be read."
+        "Take it out of every copy of the ring too: as long as one holds it, what it sealed and "
+        "lingers in backups, dead rows and the write-ahead log can be read."
     )
 
 
@@ -178,10 +183,12 @@ def _left(wired: Wiring) -> int:
     ring = wiring.read_keys(wired.settings)
     with wired.sessions() as session:
         needed = sealed.needed(session)
-    kinds: tuple[Kind, ...] = ("service", "hash")
-    old = [
-        f"{kind}-{n}" for kind in kinds for n in ring.numbered(kind) if n < ring.in_use(kind, now)
-    ]
+    old = {
+        f"{kind}-{number}"
+        for kind in KINDS
+        for number in ring.numbered(kind)
+        if number < ring.in_use(kind, now)
+    }
     return sum(
         n for name in old for table, n in needed.get(name, {}).items() if table != "opt_outs"
     )

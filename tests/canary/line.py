@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import subprocess
@@ -231,14 +232,20 @@ class Line:
         with self.database() as database:
             return [row[0] for row in database.execute(query).fetchall()]
 
+    def keeps_its_wal(self) -> None:
+        """A purge lets go of the write-ahead log, which tells what stood in rows before."""
+        wal = self.home / "postgres" / "pg_wal"
+        shutil.copytree(wal, self.folder / "wal", ignore=shutil.ignore_patterns("archive_status"))
+
     def is_dumped(self, name: str) -> None:
         """As a backup is made, once as a script and once packed."""
-        for suffix, form in (("sql", "plain"), ("dump", "custom")):
+        # Not compressed: custom format cuts a compressed stream into pieces.
+        for suffix, *form in (("sql", "plain"), ("dump", "custom", "--compress", "none")):
             made = subprocess.run(
                 [
                     _pg_dump(),
                     *("--host", self.home / "socket", "--username", "waypost"),
-                    *("--format", form, "--file", self.folder / "dumps" / f"{name}.{suffix}"),
+                    *("--format", *form, "--file", self.folder / "dumps" / f"{name}.{suffix}"),
                     "waypost",
                 ],
                 capture_output=True,

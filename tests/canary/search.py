@@ -36,6 +36,7 @@ MAIL = re.compile(rb"content-transfer-encoding: *(?:quoted-printable|base64)", r
 MAIL_BREAKS = re.compile(rb"=\r?\n|(?<=[a-zA-Z0-9+/]{76})\r?\n")
 LARGEST_PACKED = 64 * 1024 * 1024
 SMALLEST_PACKED = 16
+PIECE = 4096
 DEEPEST = 3
 AROUND = 40
 
@@ -171,7 +172,7 @@ def _unpacked(data: bytes | mmap) -> Iterator[tuple[int, bytes]]:
     for found in PACKED.finditer(data):
         try:
             unpacked = _unpack(data, found.start())
-        except (zlib.error, lzma.LZMAError, OSError, ValueError, EOFError):
+        except (lzma.LZMAError, OSError, ValueError, EOFError):
             continue
         if len(unpacked) >= SMALLEST_PACKED:
             yield found.start(), unpacked
@@ -187,6 +188,17 @@ def _unpack(data: bytes | mmap, start: int) -> bytes:
         name, extra = (int.from_bytes(data[start + n : start + n + 2], "little") for n in (26, 28))
         start += 30 + name + extra
     kind = {b"\x1f\x8b": 31, b"PK": -15}.get(magic, 15)
-    # Most of what looks like a beginning is none, and is told from its first bytes.
-    zlib.decompressobj(kind).decompress(data[start : start + 512])
-    return zlib.decompressobj(kind).decompress(data[start:], LARGEST_PACKED)
+    return _inflated(data, start, zlib.decompressobj(kind))
+
+
+def _inflated(data: bytes | mmap, start: int, packed: "zlib._Decompress") -> bytes:
+    """As much as can be unpacked: most of what looks like a beginning is none."""
+    unpacked = b""
+    for place in range(start, min(len(data), start + LARGEST_PACKED), PIECE):
+        try:
+            unpacked += packed.decompress(data[place : place + PIECE])
+        except zlib.error:
+            break
+        if packed.eof or len(unpacked) > LARGEST_PACKED:
+            break
+    return unpacked

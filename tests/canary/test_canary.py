@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,11 +31,9 @@ COMMANDS = (
     ("doctor",),
     ("purge",),
     ("campaigns", "status", "1", "--json"),
-    ("campaigns", "list"),
     ("subscribers", "count"),
-    ("staff", "list"),
     ("keys", "check"),
-    ("bot", "check"),
+    ("keys", "reseal"),
 )
 
 
@@ -129,9 +128,14 @@ def _played(line: Line, lists: Path) -> tuple[Scene, dict[str, str]]:
     breaking.its_parts_crash(scene)
 
     answering.a_case_ends(scene, amina, case)
-    answering.staff_send_what_no_page_sends(scene)
+    line.keeps_its_wal()
+    line.commands(("keys", "rotate", "service", "--in", "0"))
+    with ThreadPoolExecutor() as meanwhile:
+        dump = ("db", "dump", str(line.folder / "dumps" / "backup"))
+        ended = meanwhile.submit(line.commands, *COMMANDS, dump)
+        answering.staff_send_what_no_page_sends(scene)
+    assert set(ended.result()) <= {0, 1}
     failing.nobody_is_left_in_doubt(scene)
-    assert set(line.commands(*COMMANDS)) <= {0, 1}
     failing.twilio_refuses_us(scene)
     answering.staff_look_at_every_page(scene)
     line.is_dumped("lived")
@@ -149,7 +153,7 @@ def _searched(search: Search, folder: Path) -> list[Hit]:
 
 def _staff(line: Line) -> list[Staff]:
     passwords = dict(
-        re.findall(r"^  (caseworker|officer|supervisor)\s+(\S{16,})", line.said(), re.M)
+        re.findall(r"^  (caseworker|officer|supervisor)\s+(\S{16,})", line.said(), re.MULTILINE)
     )
     return [Staff(line, *each) for each in passwords.items()]
 
@@ -170,7 +174,7 @@ def _told(hits: list[Hit]) -> str:
 def _to_be_planted(canaries: Canaries) -> Planted:
     return Planted(
         canaries.word("planted in a log"),
-        canaries.sentence("planted in a long text", "arabic"),
+        canaries.sentence("planted in a long text"),
         canaries.phone("planted in a column"),
         canaries.chat("planted as a number"),
     )
@@ -204,22 +208,23 @@ def test_no_process_of_the_line_may_leave_a_core_dump(story):
 def test_what_is_planted_is_found(story):
     """The same search of the same line, so that finding nothing means something."""
     _planted_in(story.line, story.planted)
-    before = {(hit.file, hit.canary) for hit in story.hits}
-    hits = [
-        hit
+    found = {
+        (hit.canary.where, re.sub(r"[0-9].*", "", hit.file))
         for hit in _searched(story.search, story.line.folder)
-        if (hit.file, hit.canary) not in before
-    ]
-    found = {(hit.canary.where, re.sub(r"[0-9].*", "", hit.file)) for hit in hits}
-    table, log, script = "home/postgres/base/", "home/postgres/pg_wal/", "dumps/planted.sql"
-    packed = "dumps/planted.dump, unpacked from "
+        if hit.canary.where.startswith("planted")
+    }
+    log, name = "output/run.txt", "the names of files"
+    kept = (
+        "home/postgres/base/",
+        "home/postgres/pg_wal/",
+        "dumps/planted.sql",
+        "dumps/planted.dump",
+    )
     assert found == {
-        ("planted in a log", "output/run.txt"),
-        ("planted in a log", "the names of files"),
-        *(
-            ("planted in a column", where)
-            for where in (table, log, script, packed, "output/run.txt")
-        ),
-        *(("planted as a number", where) for where in (table, log, script, packed)),
-        *(("planted in a long text", where) for where in (table, log, script, packed)),
+        ("planted in a log", log),
+        ("planted in a log", name),
+        ("planted in a column", log),
+        *(("planted in a column", where) for where in kept),
+        *(("planted as a number", where) for where in kept),
+        *(("planted in a long text", where) for where in kept),
     }

@@ -18,7 +18,7 @@ class Keyholder:
         self.page.goto("/desk/keys")
         with self._section("Make your key", "make-title") as section:
             self._fills_in(section, passphrase)
-        self.has_no("none")
+        self.is_unlocked()
         self.page.goto(came_from)
 
     def starts_again(self, passphrase: str = PASSPHRASE) -> None:
@@ -145,7 +145,7 @@ class Keyholder:
         """The row of a colleague, unfolded."""
         self.page.goto("/desk/keys")
         rows = self.page.locator("[data-place=people] > details")
-        row = rows.filter(has_text=name).filter(has_text=what)
+        row = rows.filter(has=self.page.locator("summary", has_text=f"{name} {what}"))
         row.locator("summary").click()
         if number:
             expect(row.locator(".fingerprint")).to_have_text(number)

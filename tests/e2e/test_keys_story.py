@@ -131,7 +131,9 @@ def test_no_key_lies_open_in_the_browser(works, sessions):
     for form in (private.hex(), b64encode(private).decode(), urlsafe_b64encode(private).decode()):
         assert form.rstrip("=") not in kept
     # What it is shut away with is the server's to give, and not here either.
-    key = sam.page.evaluate("async () => (await (await fetch('/desk/keys/mine')).json()).session_key")
+    key = sam.page.evaluate(
+        "async () => (await (await fetch('/desk/keys/mine')).json()).session_key"
+    )
     assert len(bytes.fromhex(key)) == 32
     assert key not in kept
 
@@ -189,7 +191,9 @@ def test_a_key_that_was_made_easy_to_guess_is_not_unlocked(works, sessions):
     sam.locks()
     with sessions.begin() as session:
         key = session.scalars(select(StaffKey)).one()
-        key.private_sealed = json.dumps(json.loads(key.private_sealed) | {"mem": 8192, "ops": 1}).encode()
+        key.private_sealed = json.dumps(
+            json.loads(key.private_sealed) | {"mem": 8192, "ops": 1}
+        ).encode()
     sam.page.reload()
     sam.tries_to_unlock(PASSPHRASE)
     sam.is_told("Do not type your passphrase again")

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text, update
 
-from hotline import casefile, cases, outbox, retention, staff
+from hotline import casefile, cases, forgetting, outbox, retention, staff
 from hotline.channels import SIMULATOR, Inbound
 from hotline.models import Case, CaseKey, CaseMessage, Contact, Counter, OptOut, Outbox
 from tests.hotline.people import Person
@@ -169,10 +169,10 @@ class TestErasure:
         with sessions.begin() as session, pytest.raises(cases.CaseRefused, match="forgotten"):
             cases.take(session, caseworker.vault, case.id, caseworker.member, person.now)
         with sessions.begin() as session:
-            cases.acknowledge(session, case.id, person.now)
+            forgetting.acknowledge(session, case.id, person.now)
         self.is_destroyed(sessions)
         with sessions.begin() as session, pytest.raises(cases.CaseRefused, match="closed"):
-            cases.acknowledge(session, case.id, person.now)
+            forgetting.acknowledge(session, case.id, person.now)
 
     def test_in_a_day_its_words_go_seen_or_not(self, person, sessions):
         person.calls_a_person()

@@ -11,7 +11,7 @@ import pytest
 from nacl.exceptions import CryptoError
 from sqlalchemy import LargeBinary, inspect, select, text
 
-from hotline import cases, escrow, teamkeys
+from hotline import escrow, forgetting, teamkeys
 from hotline.keyring import KeyRing
 from hotline.models import Base, StaffKey
 from hotline.vault import SMALLEST, Unsealable, Vault
@@ -201,7 +201,7 @@ def test_after_the_case_is_destroyed_even_the_members_key_opens_nothing(
     person.hears()
     with sessions.begin() as session:
         case_id = session.scalar(text("SELECT id FROM cases"))
-        cases.acknowledge(session, case_id, person.now)
+        forgetting.acknowledge(session, case_id, person.now)
     opened = Thief(sessions, key_ring).opens(caseworker.keys.private)
     assert not shows(opened, SECRET)
     assert not shows(opened, NUMBER)

@@ -44,8 +44,11 @@ class Waypost:
         self.environment |= environment
 
     def __call__(self, *words, code=0, **more):
+        return self.runs("keys", *words, code=code, **more)
+
+    def runs(self, *words, code=0, **more):
         done = subprocess.run(
-            [sys.executable, "-m", "ops", "keys", *words],
+            [sys.executable, "-m", "ops", *words],
             env=self.environment | more,
             cwd=ROOT,
             capture_output=True,
@@ -160,7 +163,7 @@ def test_a_ring_in_the_environment_is_told_what_to_add(keys, key_ring):
     # And when it has been used for a while, which one to take out.
     used = KeyRing({**key_ring.keys, "service-2@1700000000": b"k" * 32}).to_text()
     said = keys("retire", "service-1", "--yes", WAYPOST_KEYS=used)
-    assert "Take its line out of WAYPOST_KEYS, restart every process" in said
+    assert "take its line out of WAYPOST_KEYS, restart every process" in said
 
 
 def test_a_key_too_young_or_not_begun_is_not_retired_nor_is_its_elder(keys):
@@ -188,7 +191,7 @@ def test_a_key_goes_when_nothing_needs_it_and_takes_all_it_sealed_along(
     assert set(keys.ring.numbered("service")) == {1, 2}
     said = keys("retire", "service-1", "--yes")
     assert "service-1 is gone" in said
-    assert "take it out of every copy of the ring" in said
+    assert "Take it out of every copy of the ring" in said
     assert set(keys.ring.numbered("service")) == {2}
     assert opened(sessions.kw["bind"].url, key_ring) == []
     # Whoever wrote before is answered as before.
@@ -245,6 +248,25 @@ def test_resealing_with_a_ring_of_another_line_is_told(keys, joy):
     mixed = {**another.keys, "service-2@1700000000": b"k" * 32}
     said = keys("reseal", code=1, WAYPOST_KEYS=KeyRing(mixed).to_text())
     assert "do not open with any key of this ring" in said
+
+
+def test_a_backup_that_needs_a_retired_key_is_not_worked_with(keys, joy, tmp_path, key_ring):
+    """Retiring ends every older backup; with its key back in the ring it can be read again."""
+
+    def db(*words, code=0):
+        return keys.runs("db", *words, code=code)
+
+    db("dump", str(tmp_path / "yesterday"))
+    for kind in ("service", "hash"):
+        keys("rotate", kind, "--in", "0.2")
+    keys.an_hour_later()
+    keys("reseal")
+    for kind in ("service", "hash"):
+        keys("retire", f"{kind}-1", "--yes")
+    refused = db("restore", str(tmp_path / "yesterday"), "--yes", code=1)
+    assert "needs hash-1, service-1, which the key ring has no more" in refused
+    KeyRing({**key_ring.keys, **keys.ring.keys}).replace(keys.path)
+    assert "Restored" in db("restore", str(tmp_path / "yesterday"), "--yes")
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ async function makeEscrows(form, teams, supervisors, words) {
   const holders = supervisors.filter(({ id }) => chosen.includes(id));
   const needed = Number(form.elements.needed.value);
   if (holders.length < needed || holders.length > MOST) return words["keys.refused.numbers"];
+  if (!wanted.length) return words["keys.escrow.teams"];
   for (const team of teams.filter(({ team: name }) => wanted.includes(name))) {
     const key = inUse(team).id;
     const shares = boxes.split(keychain.teams.get(key).privateKey, holders.map(({ id }) => id), needed);

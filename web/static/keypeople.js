@@ -31,6 +31,7 @@ function letIn(who, words) {
   piece.querySelector("[data-place=teams]").append(...teams.map((team) => choice(`${piece.id}-${team.team}`, team)));
   onSubmit(piece.querySelector("form"), (form) => {
     const chosen = new Set([...form.querySelectorAll("[name=team]:checked")].map(({ value }) => value));
+    if (!chosen.size) return words["keys.let_in.teams"];
     const keys = teams.filter(({ team }) => chosen.has(team)).flatMap(held);
     const sealed = keys.map(({ id }) => [id, sealTo(who, keychain.teams.get(id))]);
     return post("let-in", { staff: who.id, public_key: who.public_key, keys: Object.fromEntries(sealed) });

@@ -1,6 +1,5 @@
 """Staff sign in, answer, mistype, and are refused; somebody who is no staff tries."""
 
-import base64
 import json
 import re
 from urllib.parse import quote, urlencode
@@ -127,17 +126,17 @@ def staff_send_what_no_page_sends(scene: Scene) -> None:
     case = scene.line.counts("SELECT max(id) FROM cases")
     asked = 0
     for rule in _rules():
-        word = scene.word(f"in an address, {rule.endpoint}")
-        path = PART.sub(lambda part: str(case) if part[1] == "int:" else word, rule.rule)  # noqa: B023
+        word, said = (
+            scene.word(f"in an address, {rule.endpoint}"),
+            scene.sentence(rule.endpoint, "arabic"),
+        )
+        number = scene.canaries.phone(rule.endpoint)
+        path = PART.sub(lambda part, word=word: str(case) if part[1] == "int:" else word, rule.rule)
         if rule.endpoint.endswith("events"):
-            scene.supervisor.listens(f"{path}?{word}={word}")
+            scene.supervisor.listens(f"{path}?{word}={number}")
             continue
         for method in rule.methods & {"GET", "POST"}:
-            said, number = (
-                scene.sentence(rule.endpoint, "arabic"),
-                scene.canaries.phone(rule.endpoint),
-            )
-            for value in (said, number, base64.b64encode(said.encode()).decode()):
+            for value in (said, number):
                 _asks(scene.supervisor, method, path, dict.fromkeys(FIELDS, value))
             asked += 1
     assert asked > 30
@@ -149,7 +148,7 @@ def _asks(somebody: Staff, method: str, path: str, fields: dict[str, str]) -> No
         return
     somebody.posts(path, keep=False, **fields)
     headers = {"Content_Type": "application/json", "X_CSRFToken": somebody.token}
-    for body in (fields, [fields], list(fields), {"keys": [fields], "shares": {path: fields}}):
+    for body in (fields, {"keys": [fields], "shares": {path: fields}}):
         somebody.posts_bytes(path, json.dumps(body).encode(), keep=False, **headers)
 
 
