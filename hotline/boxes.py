@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from nacl.bindings import crypto_box_keypair, crypto_box_PUBLICKEYBYTES, crypto_box_seal
+from nacl.exceptions import CryptoError
 
 from hotline import padding
 
@@ -25,6 +26,15 @@ SMALLEST: Final = 256
 def make_pair() -> tuple[bytes, bytes]:
     """A new public and private key."""
     return crypto_box_keypair()
+
+
+def is_public_key(key: bytes) -> bool:
+    """Whether anything can be sealed to it: some points of the curve are nobody's."""
+    try:
+        crypto_box_seal(b"", key)
+    except CryptoError:
+        return False
+    return True
 
 
 def seal_key(private_key: bytes, public_key: bytes) -> bytes:

@@ -13,6 +13,7 @@ from hotline import outbox, rehash
 from hotline.channels import Inbound
 from hotline.models import Contact, OptOut
 from hotline.vault import Vault
+from locales import HANDLES
 from triage import State
 
 
@@ -116,7 +117,6 @@ DRAW: Final = (
     " WHERE id = %(id)s AND handle IS NULL"
 )
 DRAWN: Final = 8
-HANDLES: Final = 512 * 511
 
 
 def draw_handle(session: Session, line_id: int, contact_id: int) -> None:

@@ -5,6 +5,7 @@ somebody. The server keeps the sealed copies and hands each to whom it belongs.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -27,6 +28,10 @@ class KeyRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Quicker(KeyRefused):
+    """Somebody made the key of this team in the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,10 @@ def enrol(
     session.flush()
     there = {key.team for key in held(session, member)}
     for team, new in made.items():
-        # Somebody was quicker: their key stands, and they let this member in.
+        # Somebody was quicker, in this moment perhaps: their key stands, and they let this member in.
         if team not in there:
-            _make(session, vault, member, team, new, now)
+            with suppress(Quicker):
+                _make(session, vault, member, team, new, now)
 
 
 def rewrap(session: Session, member: Member, wrapped: bytes) -> None:
@@ -170,10 +176,11 @@ def make_team_key(
 ) -> int:
     """The first key of a team, or a new one in place of an old one. Raises KeyRefused.
 
-    Only who holds the old one may renew it. Old cases stay sealed to the old key.
+    Only who holds the old one may renew it; when nobody does any more, everybody may, since nobody
+    could read what comes. Old cases stay sealed to the old key.
     """
     current = [key for key in held(session, member) if key.team == team and key.current]
-    if current and current[0].key_sealed is None:
+    if current and current[0].key_sealed is None and _is_held(session, current[0].id):
         raise KeyRefused("keys.refused.not_member")
     if team not in dict(teams(session, member.line_id)):
         raise KeyRefused("keys.refused.team")
@@ -225,6 +232,8 @@ def _make(
 ) -> int:
     _check(new.public_key)
     _check_sealed(new.key_sealed)
+    if own(session, member.id) is None:
+        raise KeyRefused("keys.refused.none")
     made = (
         session.execute(
             upsert(TeamKey)
@@ -234,7 +243,7 @@ def _make(
         )
     ).scalar_one_or_none()
     if made is None:
-        raise KeyRefused("keys.refused.quicker")
+        raise Quicker("keys.refused.quicker")
     session.add(
         TeamMember(team_key_id=made, staff_id=member.id, key_sealed=new.key_sealed, since=now)
     )
@@ -270,8 +279,15 @@ def _give(
         )
 
 
+def _is_held(session: Session, key_id: int) -> bool:
+    holders = select(TeamMember.staff_id).join(Staff, Staff.id == TeamMember.staff_id)
+    wanted = holders.where(TeamMember.team_key_id == key_id, Staff.active).limit(1)
+    return session.scalar(wanted) is not None
+
+
 def _check(public_key: bytes) -> None:
-    if len(public_key) != boxes.PUBLIC_BYTES:
+    # One that nothing can be sealed to would stop cases from being opened.
+    if len(public_key) != boxes.PUBLIC_BYTES or not boxes.is_public_key(public_key):
         raise KeyRefused("keys.refused.shape")
 
 

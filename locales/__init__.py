@@ -1,16 +1,19 @@
 """Every word people read, by message id and language, and facts about scripts and segments. Pure."""
 
+from locales.handles import HANDLES, handle
 from locales.scripts import direction, guess_language, native_name
 from locales.segments import Segments, count_segments
 from locales.translator import Domain, Translator, languages, translator
 
 __all__ = [
+    "HANDLES",
     "Domain",
     "Segments",
     "Translator",
     "count_segments",
     "direction",
     "guess_language",
+    "handle",
     "languages",
     "native_name",
     "translator",

@@ -11,7 +11,7 @@ from hotline import casefile, casekeys
 from hotline.boxes import text_form
 from hotline.casefile import CaseView, Message
 from hotline.staff import Member
-from locales import Translator
+from locales import Translator, handle
 
 # What a summary and a note can say, by the beginning of its message id.
 SAID: Final = (
@@ -81,8 +81,6 @@ def told(
 
 def called(case: CaseView, language: str) -> str:
     """The two words the desk calls the contact by; empty when nobody knows them any more."""
-    from locales import handle
-
     return "" if case.handle is None else handle(case.handle, language)
 
 

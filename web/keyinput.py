@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from hotline.boxes import PUBLIC_BYTES, SEALED_KEY_BYTES
 from hotline.teamkeys import KeyRefused, NewTeamKey
 
 SHAPE: Final = "keys.refused.shape"
@@ -51,7 +52,10 @@ def decoded(given: object) -> bytes:
 
 def new_key(given: object) -> NewTeamKey:
     found = mapping(given)
-    return NewTeamKey(decoded(found.get("public_key")), decoded(found.get("sealed")))
+    made = NewTeamKey(decoded(found.get("public_key")), decoded(found.get("sealed")))
+    if len(made.public_key) != PUBLIC_BYTES or len(made.key_sealed) != SEALED_KEY_BYTES:
+        raise KeyRefused(SHAPE)
+    return made
 
 
 def _is_sayable(found: str) -> bool:

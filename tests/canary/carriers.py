@@ -20,22 +20,19 @@ Trouble = Callable[[web.BaseRequest, Form], Awaitable[web.StreamResponse]]
 
 
 class Troubled:
-    """Remembers who is in trouble. `met` counts the troubles that were met."""
+    """Remembers who is in trouble."""
 
     def __init__(self) -> None:
         self.troubles: defaultdict[str, deque[Trouble]] = defaultdict(deque)
-        self.met = 0
 
     def troubles_for(self, recipient: object, *troubles: Trouble) -> None:
         self.troubles[str(recipient)].extend(troubles)
 
-    async def trouble(self, request: web.BaseRequest, recipient: str) -> Callable | None:
+    async def trouble(self, request: web.BaseRequest, name: str) -> web.StreamResponse | None:
+        """What the recipient of a message meets, by the name of the field they stand in."""
         form = dict(parse_qsl((await request.read()).decode(), keep_blank_values=True))
-        waiting = self.troubles.get(form.get(recipient, ""))
-        if not waiting:
-            return None
-        self.met += 1
-        return lambda trouble=waiting.popleft(): trouble(request, form)
+        waiting = self.troubles.get(form.get(name, ""))
+        return await waiting.popleft()(request, form) if waiting else None
 
 
 class Twilio(Troubled, FakeTwilio):
@@ -51,11 +48,11 @@ class Twilio(Troubled, FakeTwilio):
             form = {"To": request.query["To"], "Body": self.messages[-1].body}
             return await self.asked.popleft()(request, form)
         trouble = await self.trouble(request, "To") if request.method == "POST" else None
-        return await (trouble() if trouble else super().answer(request))
+        return await super().answer(request) if trouble is None else trouble
 
 
 class Telegram(Troubled, FakeTelegram):
-    """`garbage` is what it gives to who asks for updates, once."""
+    """`garbage` is what it gives to who asks for updates, once each."""
 
     def __init__(self, **more: object) -> None:
         Troubled.__init__(self)
@@ -66,7 +63,7 @@ class Telegram(Troubled, FakeTelegram):
         if request.path.lower().endswith("/getupdates") and self.garbage:
             return web.Response(body=self.garbage.popleft(), content_type="application/json")
         trouble = await self.trouble(request, "chat_id")
-        return await (trouble() if trouble else super().answer(request))
+        return await super().answer(request) if trouble is None else trouble
 
 
 # ---- what can go wrong

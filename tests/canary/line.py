@@ -77,14 +77,13 @@ class Line:
 
     def starts(self, *, public: bool = True, ear: bool = False) -> None:
         """`waypost run`, with a fault handler, and core dumps unless it forbids them."""
-        with (self.output / "run.txt").open("ab") as output:
+        with (self.output / "run.txt").open("ab") as output, _core_dumps_allowed():
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ops", "run"],
                 env=self.environment(public=public, ear=ear),
                 cwd=self.folder / "work",
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                preexec_fn=_allow_core_dumps,
             )
         self.gets_ready()
 
@@ -106,7 +105,7 @@ class Line:
         family = self.family()
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(60) == 0, self.said()[-2000:]
-        gone, alive = psutil.wait_procs(family, timeout=10)
+        _, alive = psutil.wait_procs(family, timeout=10)
         assert not alive, f"{alive} outlived waypost run"
         self.process = None
 
@@ -181,6 +180,10 @@ class Line:
         if keep:
             self.keeps(keep, said)
         return answer.status, said
+
+    def tells_figures(self) -> None:
+        """Of the processes that run now: the next ones begin to count anew."""
+        assert self.asks("GET", "/metrics", keep="metrics")[0] == 200
 
     def keeps(self, name: str, said: bytes) -> None:
         with (self.folder / "answers" / name).open("ab") as file:
@@ -268,6 +271,10 @@ def _pg_dump() -> Path:
     return Path(package.origin).parent / "pginstall" / "bin" / "pg_dump"
 
 
-def _allow_core_dumps() -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_CORE)
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+@contextmanager
+def _core_dumps_allowed() -> Iterator[None]:
+    """For what is started meanwhile: as on a machine that allows them."""
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_CORE, before)

@@ -41,8 +41,11 @@ class Canaries:
     """Makes what is said, and remembers all of it with who said it where."""
 
     all: list[Canary] = field(default_factory=list)
-    _phones: Iterator[str] = field(default_factory=lambda: _phones())
-    _chats: Iterator[int] = field(default_factory=lambda: _chats())
+    _phones: Iterator[str] = field(init=False)
+    _chats: Iterator[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._phones, self._chats = _phones(), _chats()
 
     def word(self, where: str, script: str = "latin") -> str:
         return self._words(where, script, 1)[0]

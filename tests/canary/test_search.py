@@ -24,6 +24,33 @@ from tests.canary.people import Canaries, written_by_hand
 from tests.canary.search import CHUNK, Search
 from tests.canary.writings import Canary, national
 
+
+def _mail(text: str, encoding: str) -> bytes:
+    mail = EmailMessage()
+    mail["Subject"] = "A report"
+    mail.set_content(
+        f"Somebody wrote to the line the other day: {text} was what they said", cte=encoding
+    )
+    return mail.as_bytes()
+
+
+def _zipped(text: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("sheet1.xml", f"<row>{text}</row>" * 3)
+    return made.getvalue()
+
+
+def _table(number: str) -> bytes:
+    made = io.StringIO()
+    csv.writer(made, delimiter=";").writerow(["", number, "en"])
+    return made.getvalue().encode("utf-16")
+
+
+def _address(number: str) -> bytes:
+    return f"tel:{number}".encode() if number.startswith("+") else f"telegram:{number}".encode()
+
+
 CANARIES = Canaries()
 WORDS = {
     script: CANARIES.word(script, script)
@@ -76,7 +103,7 @@ WRITTEN = {
     "zlib": lambda text: b"...." + zlib.compress(f"a row with {text} in it".encode()) + b"....",
     "bzip2": lambda text: bz2.compress(f"a row with {text} in it".encode()),
     "xz": lambda text: lzma.compress(f"a row with {text} in it".encode()),
-    "zip": lambda text: _zipped(text),
+    "zip": _zipped,
     "gzip in gzip": lambda text: gzip.compress(gzip.compress(f"a row with {text}".encode())),
 }
 AS_NUMBERS = {
@@ -92,7 +119,7 @@ AS_NUMBERS = {
     "BCD": lambda number: bytes.fromhex(
         f"{int(number)}{'' if len(str(int(number))) % 2 == 0 else 'f'}"
     ),
-    "a spreadsheet": lambda number: _table(number),
+    "a spreadsheet": _table,
     "md5": lambda number: hashlib.md5(number.encode()).hexdigest().encode(),
     "sha1": lambda number: hashlib.sha1(number.removeprefix("+").encode()).digest(),
     "sha256": lambda number: hashlib.sha256(number.encode()).hexdigest()[:24].encode(),
@@ -191,29 +218,3 @@ def test_another_number_is_another_number():
     search = Search(canaries)
     for other in ("+12025550148", "2025550148", "12025550174", "202 555 014", "1 2025550 14 8"):
         assert search.in_bytes(f"call {other} now".encode()) == []
-
-
-def _mail(text: str, encoding: str) -> bytes:
-    mail = EmailMessage()
-    mail["Subject"] = "A report"
-    mail.set_content(
-        f"Somebody wrote to the line the other day: {text} was what they said", cte=encoding
-    )
-    return mail.as_bytes()
-
-
-def _zipped(text: str) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("sheet1.xml", f"<row>{text}</row>" * 3)
-    return made.getvalue()
-
-
-def _table(number: str) -> bytes:
-    made = io.StringIO()
-    csv.writer(made, delimiter=";").writerow(["", number, "en"])
-    return made.getvalue().encode("utf-16")
-
-
-def _address(number: str) -> bytes:
-    return f"tel:{number}".encode() if number.startswith("+") else f"telegram:{number}".encode()

@@ -88,6 +88,11 @@ class Staff(Keyholder):
         self.page.locator("main form button").click()
         self.page.wait_for_url(lambda url: "/login" not in url)
 
+    def reads_in(self, language: str) -> None:
+        self.page.locator(".top .menu > summary").click()
+        self.page.locator(f".languages [value={language}]").click()
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+
     def cases(self) -> list[str]:
         """Where the cases of the list are, top first."""
         links = self.page.locator(".case-link").all()

@@ -85,19 +85,23 @@ def _another(counted, found, value, n, k):
     )
 
 
-def test_a_total_says_no_more_than_the_tables_do():
+def test_the_example_of_the_documentation():
+    """docs/counts.md."""
+    days = {f"2026-11-{day:02}": 4 if day <= 12 else 3 for day in range(1, 31)}
     figures = protected(
         {
-            "language": {"en": 64, "fr": 21, "": 3},
-            "channel": {"sms": 70, "telegram": 18},
-            "day": {"2026-11-01": 29, "2026-11-02": 29, "2026-11-03": 30},
+            "language": {"en": 64, "ar": 3, "es": 14, "fr": 21, "": 0},
+            "channel": {"sms": 83, "telegram": 19},
+            "day": days,
         },
         10,
     )
-    assert figures.tables["language"] == Table((("en", 60),), ("fr", ""), 20)
-    assert figures.tables["channel"].total == figures.tables["language"].total == 80
-    assert figures.tables["day"].total == 70
-    assert figures.total == 80
+    assert figures.tables == {
+        "language": Table((("en", 60), ("es", 10)), ("ar", "fr", ""), 20),
+        "channel": Table((("sms", 80), ("telegram", 10))),
+        "day": Table((), tuple(days), 100),
+    }
+    assert figures.total == 100
 
 
 def test_tables_that_do_not_count_the_same_things_are_refused():

@@ -4,7 +4,7 @@ import { keychain, post } from "./keychain.js";
 import { sealShareTo } from "./keypeople.js";
 import { make } from "./live.js";
 import { onSubmit, replace, stamp } from "./pieces.js";
-import { inUse, names } from "./safety.js";
+import { inUse, names, othersWith } from "./safety.js";
 
 const FEWEST = 2, MOST = 7;
 
@@ -55,10 +55,13 @@ async function makeEscrows(form, teams, supervisors, words) {
   return "";
 }
 
-// How a team's keys that are not held here come back from their escrows.
+// How a team's keys that are not held here come back from their escrows: when nobody is left who could
+// let the member in, or a share was given all the same.
 export function recoveries(team, words) {
-  const lost = keychain.mine.escrows.filter(
-    (escrow) => escrow.team === team.team && escrow.works && !keychain.teams.has(escrow.team_key));
+  const { escrows, gifts } = keychain.mine;
+  const lost = escrows.filter(({ id, team: name, works, team_key: key }) =>
+    name === team.team && works && !keychain.teams.has(key)
+    && (!othersWith(key).length || gifts.some((gift) => gift.escrow === id)));
   return lost.map((escrow) => recovery(team, escrow, words));
 }
 

@@ -55,7 +55,7 @@ def rows_are_refused(scene: Scene, folder: Path) -> None:
     phone.hears_more_than(0)
 
 
-def a_table_is_not_there(scene: Scene) -> None:
+def a_column_is_not_there(scene: Scene) -> None:
     """The errors of an upgrade that was forgotten, while people write and the worker sends."""
     with scene.line.database() as database:
         database.execute("ALTER TABLE outbox RENAME COLUMN body_sealed TO elsewhere")
