@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import inbound, memory, outbound, sealing, triage
+from bench import inbound, memory, outbound, sealing, thread, triage
 
 PARTS = {
     "triage": triage.run,
@@ -15,6 +15,7 @@ PARTS = {
     "outbound": outbound.run,
     "sealing": sealing.run,
     "memory": memory.run,
+    "thread": thread.run,
 }
 
 
@@ -32,7 +33,7 @@ def main():
     missed = False
     for name in wanted:
         for what, mine, peer, theirs, ratio, aim in PARTS[name]():
-            at_most = what.startswith(("Memory", "Import"))
+            at_most = what.startswith(("Memory", "Import", "Opening"))
             goal = "≤ 1.00" if at_most else f"≥ {aim:.2f}" if aim else ""
             missed |= (at_most and ratio > 1) or (aim is not None and ratio < aim)
             print(

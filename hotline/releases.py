@@ -68,10 +68,10 @@ def published(session: Session, line_id: int, k: int) -> list[Published]:
 
 
 def running(session: Session, line_id: int, now: datetime) -> Published:
-    """The running period's exact numbers, of invented people only."""
+    """The running period's exact numbers up to today, of invented people only."""
     line = session.get_one(Line, line_id)
     span = running_span(session, line_id, now, 1)
-    counted = _counted(session, line, *span, 1)
+    counted = _counted(session, line, span[0], _today(now), 1)
     return Published(*span, 1, None, _suppressed(counted, 1), running=True)
 
 

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=False),
         sa.Column("k", sa.SmallInteger(), nullable=False),
-        sa.Column("epsilon", sa.Double(), nullable=True),
+        sa.Column("epsilon", sa.Float(53), nullable=True),
         sa.Column("tables", postgresql.JSONB(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["line_id"], ["lines.id"], name=op.f("fk_releases_line_id")),

@@ -129,15 +129,23 @@ class Line:
                     return [each, *each.children(recursive=True)]
         raise AssertionError(f"there is no {name}")
 
-    def loses(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
-        """One of its parts dies and, before long, another one is in its place."""
+    def loses(self, name: str) -> None:
+        """kill -9 of one of its parts: before long, another one is in its place."""
         lost = self.part(name)
         # A part that has just been started is not started again at once: see `ops.run`.
         until(lambda: time.time() - lost[0].create_time() > 5, f"{name} is too young")
         for each in lost:
             with contextlib.suppress(psutil.Error):
-                each.send_signal(number)
+                each.kill()
         psutil.wait_procs(lost, timeout=10)
+
+    def crashes(self, name: str) -> None:
+        """A fault below Python in the process of a part that does its work. Its core dump is kept."""
+        working = max(self.part(name), key=lambda each: each.memory_info().rss)
+        working.send_signal(signal.SIGABRT)
+        psutil.wait_procs([working], timeout=20)
+        for dump in (self.folder / "work").glob("core*"):
+            dump.rename(dump.with_name(f"{name}-{dump.name}"))
 
     def commands(self, *many: tuple[str, ...]) -> list[int]:
         """Commands of `waypost` on the running line, two at a time; gives how each ended."""

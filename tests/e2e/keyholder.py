@@ -115,6 +115,11 @@ class Keyholder:
             place.get_by_role("button", name="Change the passphrase").click()
             expect(place.locator("[data-done]")).to_be_visible()
 
+    def makes_the_key_of(self, team: str) -> None:
+        self.page.goto("/desk/keys")
+        self._team(team).get_by_role("button", name="Make this team’s key").click()
+        self.sees_of_team("held by: \u2068you\u2069", team)
+
     def sees_of_team(self, text: str, team: str = "General team") -> None:
         expect(self._team(team)).to_contain_text(text)
 

@@ -216,6 +216,6 @@ class CasePage:
         expect(self.page.locator("[data-covered]")).to_be_visible(visible=up)
 
     def closes_it(self) -> None:
-        self.page.locator("details.confirm > summary").click()
-        self.page.locator("details.confirm button").click()
+        self.page.locator("[data-may=close] > summary").click()
+        self.page.locator("[data-may=close] button").click()
         expect(self.page.locator("[data-closed]")).to_be_visible()

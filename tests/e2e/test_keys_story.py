@@ -6,6 +6,7 @@ from base64 import b64encode, urlsafe_b64encode
 import pytest
 from sqlalchemy import select
 
+from hotline import teamkeys
 from hotline.models import Staff, StaffKey, TeamKey
 from tests.e2e.keyholder import PASSPHRASE
 from tests.e2e.navigators import CasePage
@@ -234,3 +235,23 @@ def test_the_page_of_keys_fits_a_small_phone(works, hire, language):
     assert sam.widest() <= 360
     sam.page.goto("/desk")
     assert sam.widest() <= 360
+
+
+def test_a_case_that_is_passed_on_opens_for_the_other_team(joy, works, sessions, line_id):
+    with sessions.begin() as session:
+        teamkeys.add_team(session, line_id, "refuge", "The Refuge")
+    sam, mia = works("sam", "Sam"), works("mia", "Mia")
+    mia.makes_the_key_of("The Refuge")
+    case = sam.opens("Case")
+    case.takes_it()
+    joy.sends("I need a bed tonight")
+    case.shows("I need a bed tonight")
+    mia.page.goto("/desk")
+    hers = mia.opens("Case")
+    hers.says_why_not("whose key you do not hold")
+    case.passes_it_to("The Refuge")
+    hers.is_open()
+    hers.takes_it()
+    hers.shows("I need a bed tonight")
+    hers.writes("We have one. Can you talk?")
+    joy.shows("We have one.")

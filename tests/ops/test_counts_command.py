@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from hotline import counts, releases
 from hotline.counts import Count
 from hotline.noise import YEARLY_BUDGET
+from ops import settings, tasks, wiring
 from ops.cli import waypost
 
 REAL = {
@@ -32,6 +33,7 @@ def run(database_url, key_ring, tmp_path):
     def command(*words, real=False):
         return CliRunner().invoke(waypost, words, env=environment | (REAL if real else {}))
 
+    command.environment = environment | REAL
     return command
 
 
@@ -91,6 +93,17 @@ def test_what_has_ended_is_published_now_and_once(run, counted):
     found = table(run("counts", "--since", "2020-01-01", "--csv", real=True))
     assert found["contacts", "total", ""] == "50"
     assert found["contacts", "language", "fr"] == "hidden"
+
+
+def test_the_worker_publishes_what_is_over_by_itself_and_once(run, counted, sessions, line_id):
+    counted(57, days_ago=40)
+    for _ in "ab":
+        with wiring.open_wiring(settings.read(run.environment)) as wired:
+            tasks.publish_now(wired)
+    with sessions() as session:
+        found = releases.published(session, line_id, 10)
+    assert found[-1].events["contacts"].total == 50
+    assert len({each.since for each in found}) == len(found)
 
 
 def test_with_noise_it_is_said_how_much(run, counted, sessions, line_id):

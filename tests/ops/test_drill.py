@@ -70,7 +70,8 @@ def drilled(sessions):
         return session.scalar(select(Escrow.drilled_at))
 
 
-def test_two_of_three_bring_the_key_back_and_the_date_is_kept(escrowed, drills, sessions):
+@pytest.mark.usefixtures("escrowed")
+def test_two_of_three_bring_the_key_back_and_the_date_is_kept(drills, sessions):
     done = drills("cleo", "the passphrase of cleo", "ana", "the  passphrase of ana")
     assert done.exit_code == 0, done.output
     assert "The drill is passed" in done.output
@@ -78,7 +79,8 @@ def test_two_of_three_bring_the_key_back_and_the_date_is_kept(escrowed, drills, 
     assert drilled(sessions) is not None
 
 
-def test_a_wrong_passphrase_can_be_typed_again_three_times(escrowed, drills, sessions):
+@pytest.mark.usefixtures("escrowed")
+def test_a_wrong_passphrase_can_be_typed_again_three_times(drills, sessions):
     done = drills("ana", "wrong", "the passphrase of ana", "nobody", "bea", *["wrong"] * 3)
     assert done.exit_code == 1
     assert done.output.count("not the right one") == 4
@@ -87,11 +89,13 @@ def test_a_wrong_passphrase_can_be_typed_again_three_times(escrowed, drills, ses
     assert drilled(sessions) is None
 
 
-def test_who_holds_no_share_is_told_so(escrowed, drills):
+@pytest.mark.usefixtures("escrowed")
+def test_who_holds_no_share_is_told_so(drills):
     assert "reader holds no share" in drills("reader", "ana").output
 
 
-def test_shares_of_another_key_are_found_out(escrowed, drills, sessions):
+@pytest.mark.usefixtures("escrowed")
+def test_shares_of_another_key_are_found_out(drills, sessions):
     with sessions.begin() as session:
         session.execute(update(TeamKey).values(public_key=make_pair()[0]))
     done = drills("ana", "the passphrase of ana", "bea", "the passphrase of bea")
@@ -100,7 +104,8 @@ def test_shares_of_another_key_are_found_out(escrowed, drills, sessions):
     assert drilled(sessions) is None
 
 
-def test_a_damaged_share_is_found_out(escrowed, drills, sessions, pairs):
+@pytest.mark.usefixtures("escrowed")
+def test_a_damaged_share_is_found_out(drills, sessions, pairs):
     with sessions.begin() as session:
         session.execute(
             update(EscrowShare).values(share_sealed=seal_words('{"1,2": 7}', pairs["ana"][0]))
@@ -110,7 +115,8 @@ def test_a_damaged_share_is_found_out(escrowed, drills, sessions, pairs):
     assert "does not open" in done.output
 
 
-def test_too_few_shares_are_named_before_anybody_types(escrowed, drills, sessions):
+@pytest.mark.usefixtures("escrowed")
+def test_too_few_shares_are_named_before_anybody_types(drills, sessions):
     with sessions.begin() as session:
         session.execute(
             text("DELETE FROM staff_keys USING staff WHERE staff_id = id AND login <> 'ana'")

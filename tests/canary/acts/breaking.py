@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 
 import psycopg
 
-from tests.canary.line import Line, until
+from tests.canary.line import SMS, Line, until
 from tests.canary.scene import Scene
 from tests.fakes.twilio import text_form
 
@@ -33,25 +34,27 @@ def the_database_cuts_people_off(scene: Scene) -> None:
 
 
 def rows_are_refused(scene: Scene, folder: Path) -> None:
-    """A constraint that nothing satisfies: PostgreSQL's error repeats the row that fails it."""
-    with scene.line.database() as database:
-        for table in ("outbox", "contacts", "inbound_seen", "subscribers", "login_failures"):
-            database.execute(f"ALTER TABLE {table} ADD CONSTRAINT never CHECK (false) NOT VALID")
-        phone = scene.phone("whose row is refused")
-        form = text_form(phone.number, f"hello {scene.word('a text whose row is refused')}")
-        assert scene.line.is_called("/webhooks/twilio/sms", form) == 500
-        chat = scene.chat("whose row is refused")
-        assert chat.sends(scene.sentence("a message whose row is refused")) == 500
+    """Constraints that nothing satisfies: PostgreSQL's error repeats the row that fails one."""
+    phone, chat = scene.phone("whose row is refused"), scene.chat("whose row is refused")
+    form = text_form(phone.number, f"hello {scene.word('a text whose row is refused')}")
+    for table in ("inbound_seen", "contacts", "outbox", "counters"):
+        with _refusing(scene.line, table):
+            assert scene.line.is_called(SMS, form) == 500
+            assert chat.sends(scene.sentence(f"a message refused by {table}")) == 500
+    with _refusing(scene.line, "case_messages"):
+        open_case = "SELECT id FROM cases WHERE state = 'taken'"
+        case, said = scene.line.counts(open_case), scene.sentence("a reply whose row is refused")
+        assert scene.caseworker.posts(f"/desk/cases/{case}/reply", text=said) == 500
+    with _refusing(scene.line, "login_failures"):
+        scene.caseworker.posts("/login", login=scene.word("a refused login"), password="x" * 12)
+    with _refusing(scene.line, "subscribers"):
         row = f"phone,language\n{scene.canaries.real_phone('a subscriber whose row is refused')},en"
         scene.officer.uploads("/campaigns/subscribers", row.encode(), "list.csv", source="web form")
         (folder / "refused.csv").write_text(row, encoding="utf-8")
         again = ("subscribers", "import", str(folder / "refused.csv"), "--source", "web form")
         assert scene.line.commands(again) == [1]
-        scene.caseworker.posts("/login", login=scene.word("a refused login"), password="x" * 12)
-        for table in ("outbox", "contacts", "inbound_seen", "subscribers", "login_failures"):
-            database.execute(f"ALTER TABLE {table} DROP CONSTRAINT never")
     # The provider comes again, and nothing was lost.
-    assert scene.line.is_called("/webhooks/twilio/sms", form) == 204
+    assert scene.line.is_called(SMS, form) == 204
     phone.hears_more_than(0)
 
 
@@ -62,9 +65,9 @@ def a_column_is_not_there(scene: Scene) -> None:
         for n in range(2):
             phone = scene.phone(f"who writes during an upgrade, {n}")
             form = text_form(phone.number, scene.sentence("a text during an upgrade"))
-            assert scene.line.is_called("/webhooks/twilio/sms", form) == 500
+            assert scene.line.is_called(SMS, form) == 500
         database.execute("ALTER TABLE outbox RENAME COLUMN elsewhere TO body_sealed")
-    assert scene.line.is_called("/webhooks/twilio/sms", form) == 204
+    assert scene.line.is_called(SMS, form) == 204
     phone.hears_more_than(0)
 
 
@@ -93,17 +96,16 @@ def its_parts_are_killed(scene: Scene) -> None:
         texts()
     line.twilio.latency = 0.0
     line.gets_ready()
-    phone.hears_more_than(0)
+    scene.phone("who writes afterwards").writes(f"hello {scene.word('a text afterwards')}")
 
 
 def its_parts_crash(scene: Scene) -> None:
     """A fault in the machine below Python, with words in memory: a core dump would hold them."""
-    line = scene.line
     phone = scene.phone("who writes when it crashes")
     phone.writes(f"hello {scene.word('a text before it crashes')}")
-    with ThreadPoolExecutor() as together:
-        list(together.map(lambda name: line.loses(name, signal.SIGABRT), ("worker", "web")))
-    line.gets_ready()
+    for name in ("worker", "web"):
+        scene.line.crashes(name)
+    scene.line.gets_ready()
 
 
 def _a_reply_is_cut_off(scene: Scene) -> None:
@@ -111,19 +113,14 @@ def _a_reply_is_cut_off(scene: Scene) -> None:
     said = scene.sentence("a reply that is cut off", "arabic")
     with _held_up(scene.line, "outbox") as database, ThreadPoolExecutor() as apart:
         reply = apart.submit(scene.caseworker.posts, f"/desk/cases/{case}/reply", text=said)
-        until(lambda: database.execute(WAITING).fetchall(), "the reply does not wait")
-        until(
-            lambda: (
-                [database.execute("SELECT pg_terminate_backend(%s)", p) for p in _waits(database)]
-                and reply.done()
-            ),
-            "the reply is not cut off",
-        )
+
+        def cut_off() -> bool:
+            for (pid,) in database.execute(WAITING).fetchall():
+                database.execute("SELECT pg_terminate_backend(%s)", (pid,))
+            return reply.done()
+
+        until(cut_off, "the reply is not cut off")
         assert reply.result() in (500, 503)
-
-
-def _waits(database: psycopg.Connection) -> list[tuple[int]]:
-    return database.execute(WAITING).fetchall() or [(0,)]
 
 
 def _texts_at_once(scene: Scene, where: str, many: int) -> Callable[[], list[int]]:
@@ -133,8 +130,8 @@ def _texts_at_once(scene: Scene, where: str, many: int) -> Callable[[], list[int
 
     def text(form: dict[str, str]) -> None:
         try:
-            statuses.append(scene.line.is_called("/webhooks/twilio/sms", form))
-        except OSError:
+            statuses.append(scene.line.is_called(SMS, form))
+        except (OSError, HTTPException):
             statuses.append(0)
 
     threads = [threading.Thread(target=text, args=(form,)) for form in forms]
@@ -147,6 +144,14 @@ def _texts_at_once(scene: Scene, where: str, many: int) -> Callable[[], list[int
         return statuses
 
     return answered
+
+
+@contextmanager
+def _refusing(line: Line, table: str) -> Iterator[None]:
+    with line.database() as database:
+        database.execute(f"ALTER TABLE {table} ADD CONSTRAINT never CHECK (false) NOT VALID")
+        yield
+        database.execute(f"ALTER TABLE {table} DROP CONSTRAINT never")
 
 
 @contextmanager
