@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import LargeBinary, MetaData, create_engine, func, select, text
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 import campaigns.models  # noqa: F401 - its columns count too
@@ -306,6 +307,7 @@ def test_the_line_answers_every_text_while_its_keys_change(home):
             assert min(answered) > 20
             with contextlib.closing(Database(home)) as database:
                 assert database.count(Contact) == len(phones)
+                assert database.needed() <= {"service-2", "hash-2"}
                 assert opened(database.engine.url, before) == []
         finally:
             said = line.stop()
@@ -383,6 +385,10 @@ class Database:
     def count(self, table):
         with self.engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(table))
+
+    def needed(self):
+        with Session(self.engine) as session:
+            return sealed.needed(session).keys()
 
     def close(self):
         self.engine.dispose()

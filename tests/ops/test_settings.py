@@ -1,6 +1,6 @@
 import pytest
 
-from ops import settings
+from ops import settings, wiring
 from ops.settings import SettingsWrong
 
 TWILIO = {
@@ -51,6 +51,16 @@ def test_a_secret_may_be_given_as_a_file(tmp_path):
     given = {**TWILIO, "WAYPOST_TWILIO_AUTH_TOKEN_FILE": str(secret)}
     del given["WAYPOST_TWILIO_AUTH_TOKEN"]
     assert settings.read(given).twilio_auth_token == "secret-token"
+
+
+def test_of_the_key_rings_file_the_path_counts_since_it_changes(tmp_path, key_ring):
+    key_ring.save(tmp_path / "ring")
+    given = settings.read({"WAYPOST_KEYS_FILE": str(tmp_path / "ring")})
+    assert wiring.ring_path(given) == tmp_path / "ring"
+    assert wiring.read_keys(given) == key_ring
+    given = settings.read({"WAYPOST_KEYS": key_ring.to_text()})
+    assert wiring.ring_path(given) is None
+    assert wiring.read_keys(given) == key_ring
 
 
 def test_a_name_and_its_file_together_are_refused(tmp_path):
