@@ -41,7 +41,7 @@ def sign_in(
 
     Catch it inside the transaction: a failure that is rolled back is a failure that does not count.
     """
-    login = staff.plain(login)[:200]
+    login = staff.plain(login).replace("\x00", "")[:200]
     key = vault.login_hash(login)
     # One attempt at a time for a login: a hundred at once would all pass before any had failed.
     number = int.from_bytes(key[:8], signed=True)

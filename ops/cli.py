@@ -4,6 +4,7 @@ Commands are loaded when they are called: `waypost run` starts fast and stays sm
 """
 
 import importlib
+import resource
 import sys
 
 import click
@@ -58,6 +59,8 @@ def waypost() -> None:
 def main() -> None:
     """Run the command line; what is refused is one line on stderr and exit 1."""
     logs.install()
+    # A core dump would hold people's words; whatever we start inherits this, PostgreSQL too.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         waypost.main(standalone_mode=False)
     except click.exceptions.Abort:

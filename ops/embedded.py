@@ -223,7 +223,9 @@ def _serve(
 
 
 def _answers(programs: Path, socket: Path) -> bool:
-    command = [programs / "pg_isready", "--quiet", "--host", socket]
+    # Named, or the server notes at each look that there is nobody of the name of who asks.
+    command = [programs / "pg_isready", "--quiet", "--host", socket, "--username", "waypost"]
+    command += ["--dbname", "postgres"]
     return subprocess.run(command, check=False).returncode == 0  # noqa: S603
 
 

@@ -26,6 +26,7 @@ from sms.errors import RETENTION_REFUSED, wait_asked
 
 CONNECT_SECONDS = 5.0
 PAGE = 1000
+HIGHEST_CODE = 99_999
 RETENTION_WORDS = ("ContentRetention", "AddressRetention")
 
 
@@ -152,7 +153,8 @@ class TwilioClient:
         return self._refused(error.status, code, told)
 
     def _refused(self, status: int, given: object, told: str) -> Refused:
-        code = given if isinstance(given, int) else 0
+        # A code has five digits; what is longer may be a number, and codes are kept and logged.
+        code = given if isinstance(given, int) and 0 < given <= HIGHEST_CODE else 0
         named = any(word in told for word in RETENTION_WORDS)
         retention = code in RETENTION_REFUSED or (status == HTTPStatus.BAD_REQUEST and named)
         after = self._http.wait_asked if status == HTTPStatus.TOO_MANY_REQUESTS else 0

@@ -210,3 +210,18 @@ def test_among_any_rows_the_good_ones_are_kept(imported, vault, sessions, line_i
     assert good <= there
     assert report.good >= len(good)
     assert all(bad.number > 1 for bad in report.bad)
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("session 12, 2026-01-31", True),
+        ("fair of 31.01.2026", True),
+        ("call 0041/79/123/45/67", False),
+        ("447700_900_126", False),
+        ("ask +44 7700 – 900126", False),
+    ],
+)
+def test_a_number_in_the_source_of_consent_is_refused_in_any_grouping(imported, source, kept):
+    report = imported(f'phone,language,consent_source\n+41791234567,en,"{source}"\n')
+    assert (len(report.bad) == 0) is kept

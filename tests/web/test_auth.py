@@ -100,3 +100,7 @@ def test_a_page_that_is_not_there_says_so_calmly(browser):
 def test_an_oversized_form_is_refused(browser):
     answer = browser.signs_in("sam", "x" * 70_000)
     assert answer.status_code == 413
+
+
+def test_a_login_with_a_character_no_login_has_is_simply_wrong(browser):
+    assert browser.signs_in("sam\x00", "whatever").status_code == 403
