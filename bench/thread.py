@@ -1,7 +1,7 @@
-"""Opening a case of 200 messages in Chromium: from the click on the case to the last message on the page.
+"""Opening a case of 200 messages in Chromium, with the key unlocked and the scripts in the browser's cache.
 
-Everything counts: the page, its scripts (which the browser has from before), libsodium, the keys of the
-member and of the case, and 200 sealed messages, opened and put in. The key is unlocked already.
+The first figure begins when the browser has all it needs from the server, sealed; the second with the click
+on the case, and has the server's answers in it. Both end when the last message has been drawn.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ SAID = (
     "لا أستطيع مغادرة المنزل قبل أن يذهب، وهو يأخذ هاتفي كل مساء.",
     "They keep my passport and say I owe for the journey, every week it is more. " * 3,
 )
-# How long after the click the page had so many messages on it and had drawn them.
+# When the page has so many messages on it and has drawn them, after the click.
 WATCH = """
 const wanted = %d;
 const look = () => {
@@ -43,6 +43,12 @@ const look = () => {
 };
 requestAnimationFrame(look);
 """
+# From having everything to having drawn it, and from the click.
+TIMES = """() => {
+  const needed = performance.getEntriesByType("resource")
+    .filter((entry) => /(after=0|mine|words.json)$/.test(entry.name));
+  return [window.opened - Math.max(...needed.map((entry) => entry.responseEnd)), window.opened];
+}"""
 
 
 def a_long_case(engine, ring):
@@ -90,7 +96,7 @@ def opened_ms(page):
     page.locator(".case-link").first.click()
     page.locator("[data-thread] > li").nth(MESSAGES - 1).wait_for()
     page.wait_for_timeout(100)
-    return page.evaluate("window.opened")
+    return page.evaluate(TIMES)
 
 
 def run():
@@ -108,7 +114,9 @@ def run():
             sam.makes_a_key()
             page.add_init_script(WATCH % MESSAGES)
             opened_ms(page)
-            took = statistics.median(opened_ms(page) for _ in range(ROUNDS))
+            rounds = [opened_ms(page) for _ in range(ROUNDS)]
             browser.close()
+    opening, from_click = (statistics.median(times) for times in zip(*rounds, strict=True))
     what = f"Opening a thread of {MESSAGES} messages, ms"
-    yield what, took, "limit", MOST_MS, took / MOST_MS, None
+    yield what, opening, "limit", MOST_MS, opening / MOST_MS, None
+    yield "The same, from the click", from_click, "the same", MOST_MS, from_click / MOST_MS, None

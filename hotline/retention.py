@@ -1,4 +1,4 @@
-"""How long everything lives. A table with a sealed column that is missing here fails a test."""
+"""How long everything lives. A table that is missing here fails a test."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from hotline.models import (
     Contact,
     Erasure,
     EscrowGift,
+    Heartbeat,
     InboundSeen,
     LoginFailure,
     Outbox,
@@ -44,6 +45,16 @@ KEEP: Final[dict[str, Lifetime]] = {
     "escrow_gifts": Lifetime(
         timedelta(days=7), "after they were given, or when the key is recovered"
     ),
+    "lines": Lifetime(None, "with the installation"),
+    "staff": Lifetime(None, "an account that was disabled stays: cases and campaigns name it"),
+    "teams": Lifetime(None, "with the line"),
+    "team_keys": Lifetime(None, "old ones as long as cases are sealed to them"),
+    "escrows": Lifetime(None, "when it is made anew"),
+    "campaign_texts": Lifetime(None, "with their campaign"),
+    "opt_outs": Lifetime(None, "until the person says START; a keyed hash and nothing else"),
+    "counters": Lifetime(None, "kept: numbers, never who"),
+    "releases": Lifetime(None, "kept: what was published"),
+    "heartbeats": Lifetime(timedelta(days=1), "after the process was last heard of"),
     "erasures": Lifetime(BACKUPS_KEPT, "after they asked: as long as a backup is kept"),
     "outbox": Lifetime(
         timedelta(days=3), "after the last change; campaigns keep theirs until closed"
@@ -98,6 +109,7 @@ def purge(session: Session, now: datetime) -> dict[str, int]:
                 StaffSession.seen_at < now - signin.IDLE,
             ),
         ),
+        "heartbeats": _delete(session, Heartbeat, Heartbeat.at < _old(now, "heartbeats")),
         "escrow_gifts": _delete(session, EscrowGift, EscrowGift.at < _old(now, "escrow_gifts")),
         "erasures": _delete(session, Erasure, Erasure.at < _old(now, "erasures")),
     }

@@ -31,15 +31,16 @@ def handle(number: int, language: str) -> str:
     """
     if not 0 <= number < HANDLES:
         raise ValueError(f"no handle has number {number}: they run from 0 to {HANDLES - 1}")
-    words = _words(language)
+    listed = words(language)
     # Word 1 goes with 1 earlier one, word 2 with 2: before word n there are n * (n - 1) / 2 pairs.
     second = (1 + isqrt(1 + 8 * number)) // 2
     first = number - second * (second - 1) // 2
     # An en dash has no direction of its own, so between two Arabic words it runs with them.
-    return f"{words[first]} – {words[second]}"
+    return f"{listed[first]} – {listed[second]}"
 
 
-def _words(language: str) -> tuple[str, ...]:
+def words(language: str) -> tuple[str, ...]:
+    """The words themselves, each once, for drawing passphrases too."""
     columns = _columns()
     return columns.get(language, columns[SOURCE_LANGUAGE])
 

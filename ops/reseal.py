@@ -23,7 +23,7 @@ PEOPLE: Final = 500
 class Done:
     """How many values were sealed anew, people found by their new hash, and values that did not open."""
 
-    sealed: int = 0
+    sealed_anew: int = 0
     moved: int = 0
     shut: int = 0
 
@@ -43,7 +43,7 @@ def reseal(
             if batch is None:
                 break
             last = batch.last
-            done.sealed += batch.done
+            done.sealed_anew += batch.done
             done.shut += batch.shut
             progress(column.table, batch.done)
     done.moved = rehash_all(sessions, vault, progress)

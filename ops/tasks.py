@@ -94,8 +94,9 @@ def purge_now(wiring: Wiring) -> None:
     with wiring.sessions.begin() as session:
         casekeys.hand_over(session, wiring.vault, wiring.line_id)
         gone = retention.purge(session, wiring.clock())
-    if gone["cases"] or gone["forgotten cases"]:
-        database.shred(wiring.engine)
+    # Always: a key also goes when somebody acknowledges, passes a case on, or a team makes its key.
+    if not database.shred(wiring.engine):
+        log.warning("destroyed case keys may linger on the disk: see docs/deploying.md, Backups")
     log.info("purged %s", ", ".join(f"{n} {table}" for table, n in gone.items() if n) or "nothing")
 
 
@@ -111,4 +112,4 @@ def reseal_now(wiring: Wiring) -> None:
     """A rotation ends by itself: what older keys sealed is sealed anew with those in use."""
     if wiring.vault.rotating:
         done = reseal.reseal(wiring.sessions, wiring.vault)
-        log.info("sealed anew: %d values; found by their new hash: %d", done.sealed, done.moved)
+        log.info("sealed anew: %d values; found by their new hash: %d", done.sealed_anew, done.moved)

@@ -158,8 +158,9 @@ def _chosen(flow: Flow, state: State, option: Option) -> Turn:
         events += opened
     if option.shares and found:
         events += (SummaryShared(found),)
-    if found and (option.opens_case or option.shares):
-        # They are with the team now, sealed to it: here they would be read by who has the server.
+    asked_to_share = any(each.shares for each in offered(flow, state))
+    if found and (option.opens_case or asked_to_share):
+        # With the team now, sealed to it, or for nobody: here they would be read by who has the server.
         state = replace(state, answers={})
     turn = happened(enter(flow, state, option.next), *events)
     return before(Say(option.say), turn) if option.say else turn

@@ -16,7 +16,8 @@ from hotline import bell, casekeys, escrow, teamkeys
 from hotline.staff import Member
 from hotline.teamkeys import KeyRefused
 from hotline.vault import Vault
-from web import context, keydata, passphrases, streams
+from locales import handles
+from web import context, keydata, streams
 from web.guard import needs
 from web.keyinput import SHAPE, Given, by_number, decoded, mapping, new_key, number, text
 
@@ -65,7 +66,7 @@ def mine() -> Response:
 @needs("desk")
 def passphrase_words() -> Response:
     """Words to draw a passphrase from; it is drawn in the browser."""
-    return jsonify(passphrases.words(context.language()))
+    return jsonify(handles.words(context.language()))
 
 
 @pages.get("/events")

@@ -129,7 +129,7 @@ def reseal() -> None:
             done = resealing.reseal(wired.sessions, wired.vault, lambda _, n: rows.update(n))
         left = _left(wired)
     click.echo(
-        f"{done.sealed:,} values sealed anew, {done.moved:,} people found by their new hash."
+        f"{done.sealed_anew:,} values sealed anew, {done.moved:,} people found by their new hash."
     )
     if done.shut:
         raise click.ClickException(

@@ -34,6 +34,13 @@ class Keyholder:
             self._unfolds(section, "Start again")
             expect(section.locator("[data-safety]")).to_contain_text(text)
 
+    def is_suggested_a_passphrase(self) -> str:
+        if not self.page.url.endswith("/desk/keys"):
+            self.page.goto("/desk/keys")
+        place = self.page.locator("[aria-labelledby=make-title] [data-suggest]")
+        place.get_by_role("button").click()
+        return place.locator("output").inner_text()
+
     def unlocks(self, passphrase: str = PASSPHRASE) -> None:
         self.tries_to_unlock(passphrase)
         self.has_no("locked")

@@ -139,6 +139,9 @@ class CasePage:
     def says_why_not(self, text: str) -> None:
         expect(self.page.locator(".summary [data-sealed]:visible")).to_contain_text(text)
 
+    def tells_what_does_not_open(self, number: int) -> None:
+        expect(self.page.locator(".entry .sealed")).to_have_count(number)
+
     def passes_it_to(self, team: str) -> None:
         control = self.page.locator("[data-may=pass]")
         control.locator("summary").click()

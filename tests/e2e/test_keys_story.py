@@ -2,12 +2,14 @@
 
 import json
 from base64 import b64encode, urlsafe_b64encode
+from math import log2
 
 import pytest
 from sqlalchemy import select
 
-from hotline import teamkeys
-from hotline.models import Staff, StaffKey, TeamKey
+from hotline import cases, drill, teamkeys
+from hotline.models import CaseMessage, Escrow, Staff, StaffKey, TeamKey
+from locales import handles
 from tests.e2e.keyholder import PASSPHRASE
 from tests.e2e.navigators import CasePage
 from tests.keys import make_pair, unwrap
@@ -44,6 +46,19 @@ def wrapped_key(sessions, login):
         return session.scalar(
             select(StaffKey.private_sealed).join(Staff).where(Staff.login == login)
         )
+
+
+def drill_proves(team, sessions, logins):
+    """What the command line does with passphrases: the shares that browsers made give the team's key."""
+    shares = {}
+    with sessions() as session:
+        key = session.scalars(select(TeamKey).where(TeamKey.team == team)).one()
+        escrow = session.scalars(select(Escrow).where(Escrow.team_key_id == key.id)).one()
+        for login in logins:
+            staff_id, wrapped = drill.wrapped_key(session, key.line_id, login)
+            sealed = drill.share_of(session, escrow.id, staff_id)
+            shares[staff_id] = drill.open_share(sealed, drill.unwrap(wrapped, PASSPHRASE))
+        return drill.is_key_of(drill.combine(shares, escrow.needed), key.public_key)
 
 
 def test_who_makes_the_first_key_opens_the_cases_that_waited(joy, hire):
@@ -139,11 +154,13 @@ def test_no_key_lies_open_in_the_browser(works, sessions):
     assert key not in kept
 
 
-def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(joy, works):
+def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(joy, works, sessions):
     sam = works("sam", "Sam")
     ana, _bea, cleo = (works(n.lower(), n, "supervisor") for n in ("Ana", "Bea", "Cleo"))
     sam.makes_an_escrow(needed=2)
+    sam.page.goto("/desk/keys")
     sam.sees_of_team("It was never tried")
+    assert drill_proves("general", sessions, ("ana", "cleo"))
     sam.sees_before_starting_again("any 2 of these")
     sam.starts_again("another four quiet words")
     number = sam.number_of_own_key()
@@ -255,3 +272,46 @@ def test_a_case_that_is_passed_on_opens_for_the_other_team(joy, works, sessions,
     hers.shows("I need a bed tonight")
     hers.writes("We have one. Can you talk?")
     joy.shows("We have one.")
+
+
+def test_a_long_thread_opens_whole_and_what_does_not_open_is_told(joy, works, sessions, now):
+    sam = works("sam", "Sam")
+    case = sam.opens("Case")
+    case.takes_it()
+    with sessions.begin() as session:
+        for n in range(450):
+            cases.heard(session, 1, f"message {n}", now)
+        wrong = session.scalars(select(CaseMessage).order_by(CaseMessage.id.desc())).all()[20]
+        wrong.body_sealed = wrong.body_sealed[:-1] + bytes([wrong.body_sealed[-1] ^ 1])
+    sam.page.reload()
+    case = CasePage(sam.page)
+    case.shows("message 449")
+    said = sam.page.locator(".entry.contact .words").all_inner_texts()
+    assert len(said) == 449
+    case.tells_what_does_not_open(1)
+
+
+def test_a_library_that_is_not_the_published_one_does_not_run(works):
+    sam = works("sam", "Sam")
+
+    def changed(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text() + "// changed")
+
+    sam.page.route("**/libsodium-sumo.mjs", changed)
+    sam.page.goto("/desk")
+    sam.is_told("Your keys could not be loaded.")
+
+
+def test_a_passphrase_is_suggested_from_enough_words_and_never_twice(hire):
+    sam = hire("sam", "Sam")
+    sam.signs_in_for_the_first_time()
+    suggested = [sam.is_suggested_a_passphrase() for _ in range(5)]
+    assert len(set(suggested)) == 5
+    drawn = [words.split(" ") for words in suggested]
+    listed = handles.words("en")
+    assert all(set(words) <= set(listed) for words in drawn)
+    assert all(len(words) * log2(len(listed)) >= 50 for words in drawn)
+    sam.makes_a_key(suggested[-1])
+    sam.locks()
+    sam.unlocks(suggested[-1])

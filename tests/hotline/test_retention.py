@@ -29,14 +29,8 @@ def purge(sessions, now):
         return retention.purge(session, now)
 
 
-def test_every_table_with_a_sealed_column_has_a_lifetime():
-    sealed = {
-        table.name
-        for table in Base.metadata.sorted_tables
-        for column in table.columns
-        if column.name.endswith("_sealed")
-    }
-    assert sealed <= retention.KEEP.keys()
+def test_every_table_has_a_lifetime_and_no_other_has():
+    assert {table.name for table in Base.metadata.sorted_tables} == retention.KEEP.keys()
 
 
 def test_addresses_and_words_are_bytes_and_never_text():

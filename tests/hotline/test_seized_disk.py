@@ -192,6 +192,20 @@ def test_nothing_but_counts_and_facts_of_cases_stands_in_the_clear(person, casew
         assert not [row for row in rows if words in row], words
 
 
+def test_answers_that_are_not_to_be_shared_are_not_kept_either(
+    person, caseworker, sessions, key_ring
+):
+    person.reaches_the_menu()
+    person.texts_us("2")
+    for answer in ("no", "no", "yes", "yes"):
+        person.texts_us(answer)
+    person.texts_us("0")
+    assert "watched" in "".join(Thief(sessions, key_ring).opens())
+    assert person.texts_us("no") == ["person.not_shared"]
+    person.hears()
+    assert not shows(Thief(sessions, key_ring).opens(), "watched")
+
+
 def test_after_the_case_is_destroyed_even_the_members_key_opens_nothing(
     person, caseworker, sessions, key_ring
 ):

@@ -23,6 +23,7 @@ PUBLIC = {
     "triage": {"options", "text", "words", "key", "keys", "answers", "summary", "body"},
     "locales": {"options", "text", "words"},
     "ops": {"options", "text", "key"},
+    "web": {"key"},
 }
 
 

@@ -17,7 +17,9 @@ const PENDING = new Set(["queued", "sending", "unknown"]);
 
 const opened = new Opened();
 let told = null;
+// What summaries and notes say, by message id, asked for once.
 let catalog = null;
+let saying = ask("/desk/words.json");
 let sending = false;
 let covered = send.disabled;
 let later;
@@ -25,12 +27,12 @@ let later;
 const refresh = oneAtATime(async () => {
   try {
     const after = Math.max(0, ...opened.messages.keys());
-    const answer = await ask(`${page.dataset.source}?after=${after}`);
+    const [answer, said] = await Promise.all([ask(`${page.dataset.source}?after=${after}`), saying]);
     if (!answer.ok) return;
     told = await answer.json();
-    // The words of summaries and notes, once.
-    catalog ??= await (await ask("/desk/words.json")).json();
+    catalog ??= await said.json();
   } catch {
+    saying = catalog ?? ask("/desk/words.json");
     say(words["case.offline"]);
     return;
   }
@@ -159,4 +161,5 @@ onChange(() => {
   return more && told ? refresh() : show();
 });
 showSize();
+refresh();
 live(page.dataset.live, refresh);

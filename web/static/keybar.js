@@ -55,7 +55,10 @@ onSubmit(form, () => {
   return "";
 });
 
-lockButton.addEventListener("click", lock);
+lockButton.addEventListener("click", () => {
+  lock();
+  form.elements.passphrase.focus();
+});
 onChange(show);
 // Done when the keys were fetched, or cannot be had.
 export const started = load().catch(() => {
