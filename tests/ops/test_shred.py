@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select, text
 
 import triage
-from hotline import cases, retention
+from hotline import cases, forgetting, retention
 from hotline.conversation import Conversation
 from hotline.models import Case, CaseKey
-from ops import database
+from ops import database, settings, tasks, wiring
 from tests.hotline.people import Caseworker, Person
 
 
@@ -52,6 +52,28 @@ def test_a_destroyed_case_key_is_nowhere_on_the_disk(
         gone = retention.purge(session, now + timedelta(days=31))
     assert gone["cases"] == 1
     assert database.shred(engine)
+    assert [on_disk(postgres, key) for key in keys] == [[], []]
+
+
+def test_a_key_destroyed_by_an_acknowledgement_leaves_the_disk_with_the_next_purge(
+    postgres, engine, person, sessions, key_ring, database_url, line_id, tmp_path
+):
+    person.calls_a_person()
+    with sessions() as session:
+        case_id = session.scalar(select(Case.id))
+        keys = session.scalars(select(CaseKey.key_sealed)).all()
+    person.says_word("delete")
+    person.texts_us("1")
+    with sessions.begin() as session:
+        forgetting.acknowledge(session, case_id, person.now)
+    given = settings.read(
+        {
+            "WAYPOST_HOME": str(tmp_path),
+            "WAYPOST_DATABASE_URL": database_url,
+            "WAYPOST_KEYS": key_ring.to_text(),
+        }
+    )
+    tasks.purge_now(wiring.wire(given, engine))
     assert [on_disk(postgres, key) for key in keys] == [[], []]
 
 
