@@ -76,7 +76,7 @@ def test_who_makes_the_first_key_opens_the_cases_that_waited(joy, hire):
     case.shows("my brother is near")
 
 
-def test_a_second_member_is_locked_out_until_somebody_lets_them_in(joy, works, hire):
+def test_a_second_member_is_locked_out_until_somebody_lets_them_in(joy, works):
     sam = works("sam", "Sam")
     noor = works("noor", "Noor")
     noor.waits_to_be_let_in()
@@ -91,7 +91,7 @@ def test_a_second_member_is_locked_out_until_somebody_lets_them_in(joy, works, h
     case.is_open()
 
 
-def test_a_wrong_passphrase_opens_nothing_and_the_right_one_does(joy, works):
+def test_a_wrong_passphrase_opens_nothing_and_the_right_one_does(joy, works, screenshot):
     sam = works("sam", "Sam")
     case = sam.opens("Case")
     case.is_open()
@@ -101,6 +101,7 @@ def test_a_wrong_passphrase_opens_nothing_and_the_right_one_does(joy, works):
     sam.tries_to_unlock("seven quiet goats cross the bay")
     sam.is_told("This is not the passphrase.")
     case.is_open(up=False)
+    screenshot(sam.page, "key-unlock")
     # As people type it: capitals matter, spaces do not.
     sam.unlocks("  seven quiet boats  cross the bay ")
     case.is_open()
@@ -154,13 +155,16 @@ def test_no_key_lies_open_in_the_browser(works, sessions):
     assert key not in kept
 
 
-def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(joy, works, sessions):
+def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(
+    joy, works, sessions, screenshot
+):
     sam = works("sam", "Sam")
     ana, _bea, cleo = (works(n.lower(), n, "supervisor") for n in ("Ana", "Bea", "Cleo"))
     sam.makes_an_escrow(needed=2)
     sam.page.goto("/desk/keys")
     sam.sees_of_team("It was never tried")
     assert drill_proves("general", sessions, ("ana", "cleo"))
+    screenshot(sam.page, "keys")
     sam.sees_before_starting_again("any 2 of these")
     sam.starts_again("another four quiet words")
     number = sam.number_of_own_key()
@@ -244,13 +248,19 @@ def test_a_renewed_team_key_reads_new_cases_and_old_ones(joy, phones, works):
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_page_of_keys_fits_a_small_phone(works, hire, language):
+def test_the_page_of_keys_fits_a_small_phone(hire, language, screenshot):
     small = {"viewport": {"width": 360, "height": 740}, "language": language}
     sam = hire("sam", "Sam", "supervisor", **small)
     sam.signs_in_for_the_first_time()
     sam.page.goto("/desk/keys")
     assert sam.widest() <= 360
+    sam.makes_a_key()
+    sam.page.goto("/desk/keys")
+    sam.is_unlocked()
+    screenshot(sam.page, f"keys-phone-{language}")
+    assert sam.widest() <= 360
     sam.page.goto("/desk")
+    sam.locks()
     assert sam.widest() <= 360
 
 
@@ -303,11 +313,12 @@ def test_a_library_that_is_not_the_published_one_does_not_run(works):
     sam.is_told("Your keys could not be loaded.")
 
 
-def test_a_passphrase_is_suggested_from_enough_words_and_never_twice(hire):
+def test_a_passphrase_is_suggested_from_enough_words_and_never_twice(hire, screenshot):
     sam = hire("sam", "Sam")
     sam.signs_in_for_the_first_time()
     suggested = [sam.is_suggested_a_passphrase() for _ in range(5)]
     assert len(set(suggested)) == 5
+    screenshot(sam.page, "key-make")
     drawn = [words.split(" ") for words in suggested]
     listed = handles.words("en")
     assert all(set(words) <= set(listed) for words in drawn)

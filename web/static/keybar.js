@@ -18,7 +18,7 @@ function show() {
     part.hidden = !part.dataset.keyState.split(" ").includes(now);
   }
   lockButton.hidden = !keychain.own;
-  bar.querySelector("[data-swapped]").textContent = [...keychain.swapped].join(", ");
+  bar.querySelector("[data-swapped]").textContent = names([...keychain.swapped].map((name) => ({ name })));
   bar.querySelector("[data-changed]").hidden = !keychain.changed;
   if (now === "shut_out") showWho();
   listen(now === "shut_out" && !pageListens);

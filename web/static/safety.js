@@ -2,12 +2,14 @@
 import { keychain } from "./keychain.js";
 import { stamp } from "./pieces.js";
 
-const date = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium" });
+const LANGUAGE = document.documentElement.lang;
+const date = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium" });
+const list = new Intl.ListFormat(LANGUAGE, { type: "conjunction" });
 
 export const dayOf = (iso) => date.format(new Date(iso));
 export const inUse = (team) => team.keys.find((key) => key.current);
-// Each kept apart from the words around it, whichever way it is written.
-export const names = (people) => people.map(({ name }) => `\u2068${name}\u2069`).join(", ");
+// As the reader's language lists them, each kept apart from the words around it, whichever way it is written.
+export const names = (people) => list.format(people.map(({ name }) => `\u2068${name}\u2069`));
 
 // Colleagues who have a key of a team in their hands, the member not among them.
 export function othersWith(keyId) {
@@ -48,7 +50,7 @@ export function showSafety(place) {
     });
   });
   if (without.length && !own) {
-    const label = without.map((team) => team.label).join(", ");
+    const label = list.format(without.map((team) => team.label));
     lines.unshift(stamp("safety", { label, is_new: true }));
   }
   const shares = own ? escrows.filter(({ holders }) => holders.some(({ id }) => id === me.id)) : [];
