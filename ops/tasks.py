@@ -112,4 +112,6 @@ def reseal_now(wiring: Wiring) -> None:
     """A rotation ends by itself: what older keys sealed is sealed anew with those in use."""
     if wiring.vault.rotating:
         done = reseal.reseal(wiring.sessions, wiring.vault)
-        log.info("sealed anew: %d values; found by their new hash: %d", done.sealed_anew, done.moved)
+        log.info(
+            "sealed anew: %d values; found by their new hash: %d", done.sealed_anew, done.moved
+        )

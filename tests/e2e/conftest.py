@@ -15,6 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from hotline import staff
 from tests.e2e.navigators import Phones, Staff
+from web.simulator import NUMBERS
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "docs" / "screenshots"
@@ -137,6 +138,29 @@ def hire(open_page, line):
         return Staff(open_page(**options), login, line.hires(login, name, role, language))
 
     return hired
+
+
+@pytest.fixture
+def joy(phones):
+    """Somebody who has asked for a person and is waiting."""
+    phones.open()
+    joy = phones.phone(NUMBERS[0])
+    for text in ("hello", "1", "1", "0"):
+        joy.writes(text)
+    return joy
+
+
+@pytest.fixture
+def works(hire):
+    """Somebody who has an account and a key."""
+
+    def working(login, name, role="caseworker", **options):
+        somebody = hire(login, name, role, **options)
+        somebody.signs_in_for_the_first_time()
+        somebody.makes_a_key()
+        return somebody
+
+    return working
 
 
 @pytest.fixture

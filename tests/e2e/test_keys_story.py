@@ -1,51 +1,18 @@
 """Keys are made, opened, shared, lost and brought back, in browsers only."""
 
-import json
-from base64 import b64encode, urlsafe_b64encode
 from math import log2
 
 import pytest
 from sqlalchemy import select
 
 from hotline import cases, drill, teamkeys
-from hotline.models import CaseMessage, Escrow, Staff, StaffKey, TeamKey
+from hotline.models import CaseMessage, Escrow, TeamKey
 from locales import handles
 from tests.e2e.keyholder import PASSPHRASE
 from tests.e2e.navigators import CasePage
-from tests.keys import make_pair, unwrap
 from web.simulator import NUMBERS
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture
-def joy(phones):
-    """Somebody who has asked for a person and is waiting."""
-    phones.open()
-    joy = phones.phone(NUMBERS[0])
-    for text in ("hello", "1", "1", "0"):
-        joy.writes(text)
-    return joy
-
-
-@pytest.fixture
-def works(hire):
-    """Somebody who has an account and a key."""
-
-    def working(login, name, role="caseworker", **options):
-        somebody = hire(login, name, role, **options)
-        somebody.signs_in_for_the_first_time()
-        somebody.makes_a_key()
-        return somebody
-
-    return working
-
-
-def wrapped_key(sessions, login):
-    with sessions() as session:
-        return session.scalar(
-            select(StaffKey.private_sealed).join(Staff).where(Staff.login == login)
-        )
 
 
 def drill_proves(team, sessions, logins):
@@ -131,30 +98,6 @@ def test_signing_out_locks_the_key(works):
     sam.unlocks()
 
 
-def test_what_an_earlier_session_left_behind_opens_nothing(works):
-    sam = works("sam", "Sam")
-    left = sam.page.evaluate("sessionStorage.getItem('waypost-unlocked')")
-    sam.signs_out()
-    sam.signs_in()
-    sam.page.evaluate("left => sessionStorage.setItem('waypost-unlocked', left)", left)
-    sam.page.reload()
-    sam.is_locked()
-
-
-def test_no_key_lies_open_in_the_browser(works, sessions):
-    sam = works("sam", "Sam")
-    private = unwrap(wrapped_key(sessions, "sam"), PASSPHRASE)
-    kept = sam.kept_in_browser()
-    for form in (private.hex(), b64encode(private).decode(), urlsafe_b64encode(private).decode()):
-        assert form.rstrip("=") not in kept
-    # What it is shut away with is the server's to give, and not here either.
-    key = sam.page.evaluate(
-        "async () => (await (await fetch('/desk/keys/mine')).json()).session_key"
-    )
-    assert len(bytes.fromhex(key)) == 32
-    assert key not in kept
-
-
 def test_two_of_three_supervisors_bring_back_a_key_for_who_started_again(
     joy, works, sessions, screenshot
 ):
@@ -182,43 +125,6 @@ def test_who_alone_holds_a_key_is_told_what_is_lost_before_starting_again(joy, w
     sam.sees_before_starting_again("lost for good")
     sam.starts_again()
     sam.sees_of_team("Nobody can open this team’s key any more")
-
-
-def test_a_team_key_that_the_server_exchanged_is_noticed(joy, works, sessions):
-    sam = works("sam", "Sam")
-    sam.opens("Case").is_open()
-    with sessions.begin() as session:
-        key = session.scalars(select(TeamKey).where(TeamKey.team == "general")).one()
-        key.public_key = make_pair()[0]
-    sam.page.reload()
-    sam.is_warned("General team")
-    case = CasePage(sam.page)
-    case.is_open(up=False)
-    case.says_why_not("a key does not match")
-
-
-def test_an_own_key_that_the_server_exchanged_is_noticed(works, sessions):
-    sam = works("sam", "Sam")
-    with sessions.begin() as session:
-        session.scalars(select(StaffKey)).one().public_key = make_pair()[0]
-    sam.page.reload()
-    sam.is_locked()
-    sam.is_told("If that was not you")
-    sam.tries_to_unlock(PASSPHRASE)
-    sam.is_warned("Sam")
-
-
-def test_a_key_that_was_made_easy_to_guess_is_not_unlocked(works, sessions):
-    sam = works("sam", "Sam")
-    sam.locks()
-    with sessions.begin() as session:
-        key = session.scalars(select(StaffKey)).one()
-        key.private_sealed = json.dumps(
-            json.loads(key.private_sealed) | {"mem": 8192, "ops": 1}
-        ).encode()
-    sam.page.reload()
-    sam.tries_to_unlock(PASSPHRASE)
-    sam.is_told("Do not type your passphrase again")
 
 
 def test_a_new_passphrase_opens_the_same_key(works):
@@ -299,18 +205,6 @@ def test_a_long_thread_opens_whole_and_what_does_not_open_is_told(joy, works, se
     said = sam.page.locator(".entry.contact .words").all_inner_texts()
     assert len(said) == 449
     case.tells_what_does_not_open(1)
-
-
-def test_a_library_that_is_not_the_published_one_does_not_run(works):
-    sam = works("sam", "Sam")
-
-    def changed(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, body=answer.text() + "// changed")
-
-    sam.page.route("**/libsodium-sumo.mjs", changed)
-    sam.page.goto("/desk")
-    sam.is_told("Your keys could not be loaded.")
 
 
 def test_a_passphrase_is_suggested_from_enough_words_and_never_twice(hire, screenshot):

@@ -14,6 +14,7 @@ from hotline.models import Case
 from ops import database
 from sms.door import TwilioDoor
 from tests.fakes.twilio import TOKEN
+from tests.keys import BrowserKeys
 from web.app import make_app
 from web.deps import Deps
 
@@ -165,5 +166,18 @@ def a_case(texts, sessions):
         texts("hello", "1", "1", "0", "yes", "I need to get out", address=address)
         with sessions() as session:
             return session.scalar(select(func.max(Case.id)))
+
+    return made
+
+
+@pytest.fixture
+def keyholder(another):
+    """Somebody signed in and enrolled, with the keys in their browser."""
+
+    def made(login, name, role="caseworker"):
+        somebody = another().is_hired(login, role, name)
+        keys = BrowserKeys()
+        assert keys.enrol(somebody.post_json).status_code == 200
+        return somebody, keys
 
     return made

@@ -1,9 +1,8 @@
-"""Keys over HTTP: what browsers send is kept for whom it belongs to; what is no key is refused in one line."""
+"""Keys over HTTP: what browsers send is kept, and given to whom it belongs."""
 
 import threading
 from base64 import b64decode
 
-import pytest
 from sqlalchemy import func, select
 
 from hotline.models import StaffKey, TeamKey, TeamMember
@@ -18,41 +17,14 @@ from tests.keys import (
     split,
     text_form,
 )
+from tests.web.keyholders import ACTS, by_name, mine, team
 
-ACTS = ("enrol", "rewrap", "team", "let-in", "escrow", "give", "recovered")
 SHARE = 1024
-
-
-def mine(somebody):
-    answer = somebody.get("/desk/keys/mine", Accept="application/json")
-    assert answer.status_code == 200
-    return answer.json
-
-
-def by_name(somebody, name):
-    return next(c for c in mine(somebody)["colleagues"] if c["name"] == name)
-
-
-def team(somebody, name="general"):
-    return next(t for t in mine(somebody)["teams"] if t["team"] == name)
 
 
 def count(sessions, model):
     with sessions() as session:
         return session.scalar(select(func.count()).select_from(model))
-
-
-@pytest.fixture
-def keyholder(another):
-    """Somebody signed in and enrolled, with the keys in their browser."""
-
-    def made(login, name, role="caseworker"):
-        somebody = another().is_hired(login, role, name)
-        keys = BrowserKeys()
-        assert keys.enrol(somebody.post_json).status_code == 200
-        return somebody, keys
-
-    return made
 
 
 def test_keys_are_for_who_works_at_the_desk(another):
@@ -284,103 +256,6 @@ def test_an_escrow_is_for_supervisors_and_needs_two_at_least(keyholder):
     assert _make_escrow(sam, keys, ["Ana", "Bea"], 2, asked=3).status_code == 409
     assert _make_escrow(sam, keys, ["Ana", "Noor"], 2).status_code == 409
     assert mine(sam)["escrows"] == []
-
-
-NOT_BYTES = (None, 7, "", "no base64 at all", "QUJD", "QUJD" * 40, ["QUJD"], {"a": 1}, "\ud800")
-NOT_NUMBERS = (None, -1, 0, 2**31, 2**70, "1", 1.5, [1])
-
-
-@pytest.mark.parametrize("wrong", NOT_BYTES)
-def test_what_is_no_key_is_refused_and_nothing_is_lost(keyholder, wrong):
-    sam, keys = keyholder("sam", "Sam")
-    keyholder("noor", "Noor")
-    before, seen = mine(sam), by_name(sam, "Noor")
-    good = keys.enrolment()
-    number = str(before["teams"][0]["keys"][0]["id"])
-    sealed = good["teams"]["general"]["sealed"]
-    bodies = [
-        ("enrol", good | {"public_key": wrong}),
-        ("enrol", good | {"teams": {"general": {"public_key": wrong, "sealed": sealed}}}),
-        ("team", {"team": "general", "public_key": wrong, "sealed": sealed}),
-        ("team", {"team": "general"} | good["teams"]["general"] | {"sealed": wrong}),
-        ("let-in", {"staff": seen["id"], "public_key": wrong, "keys": {number: sealed}}),
-        (
-            "let-in",
-            {"staff": seen["id"], "public_key": seen["public_key"], "keys": {number: wrong}},
-        ),
-        ("escrow", {"team_key": int(number), "needed": 2, "shares": {"1": wrong, "2": wrong}}),
-    ]
-    for act, body in bodies:
-        answer = sam.post_json(f"/desk/keys/{act}", body)
-        assert answer.status_code in (400, 409), act
-        assert answer.json["refused"], act
-        assert "\n" not in answer.json["refused"]
-    assert mine(sam) == before
-
-
-@pytest.mark.parametrize("wrong", NOT_NUMBERS)
-def test_what_is_no_number_of_anything_is_refused(keyholder, wrong):
-    sam, keys = keyholder("sam", "Sam")
-    sealed = keys.new_team_key()["sealed"]
-    for act, body in (
-        ("let-in", {"staff": wrong, "public_key": text_form(keys.public), "keys": {}}),
-        ("escrow", {"team_key": wrong, "needed": 2, "shares": {"1": sealed, "2": sealed}}),
-        ("escrow", {"team_key": 1, "needed": wrong, "shares": {"1": sealed, "2": sealed}}),
-        ("give", {"escrow": wrong, "to": 1, "public_key": sealed, "sealed": sealed}),
-        ("give", {"escrow": 1, "to": wrong, "public_key": sealed, "sealed": sealed}),
-        ("recovered", {"escrow": wrong, "sealed": sealed}),
-    ):
-        assert sam.post_json(f"/desk/keys/{act}", body).status_code == 400, act
-
-
-def test_a_key_that_nothing_can_be_sealed_to_does_not_stop_the_line(keyholder, a_case):
-    sam, keys = keyholder("sam", "Sam")
-    for nobodys in (bytes(32), b"\1" + bytes(31)):
-        body = {"team": "general"} | keys.new_team_key() | {"public_key": text_form(nobodys)}
-        assert sam.post_json("/desk/keys/team", body).status_code == 400
-    assert a_case()
-
-
-def test_rows_that_are_not_there_are_refused(keyholder):
-    sam, keys = keyholder("sam", "Sam")
-    sealed, public = keys.new_team_key()["sealed"], text_form(keys.public)
-    for act, body in (
-        ("let-in", {"staff": 999, "public_key": public, "keys": {}}),
-        ("let-in", {"staff": 1, "public_key": public, "keys": {"999": sealed}}),
-        ("escrow", {"team_key": 999, "needed": 2, "shares": {"1": sealed, "2": sealed}}),
-        ("give", {"escrow": 999, "to": 1, "public_key": public, "sealed": sealed}),
-        ("recovered", {"escrow": 999, "sealed": sealed}),
-        ("team", {"team": "nowhere"} | keys.new_team_key()),
-        ("enrol", keys.enrolment(["nowhere"])),
-    ):
-        answer = sam.post_json(f"/desk/keys/{act}", body)
-        assert answer.status_code == 409, act
-        assert answer.json["refused"], act
-
-
-def test_what_is_no_json_or_no_map_or_too_much_is_refused(keyholder):
-    sam, _ = keyholder("sam", "Sam")
-    before = mine(sam)
-    headers = {"X-CSRFToken": sam.token}
-    for act in ACTS:
-        address = f"/desk/keys/{act}"
-        for data in (b"", b"{", b"\xff\xfe", b"[]", b"7", b'"text"', b"null"):
-            answer = sam.client.post(
-                address, data=data, headers=headers, content_type="application/json"
-            )
-            assert answer.status_code == 400, (act, data)
-            assert answer.json["refused"]
-        assert sam.post_json(address, {"wrapped": "x" * 70_000}).status_code == 413
-        assert sam.client.post(address, json={}).status_code == 400
-    for wrapped in ("", "x" * 2001, 7, None, "\x00", "\ud800"):
-        assert sam.post_json("/desk/keys/rewrap", {"wrapped": wrapped}).status_code == 400
-    assert mine(sam) == before
-
-
-def test_who_has_no_key_of_their_own_makes_none_for_a_team(another):
-    noor = another().is_hired("noor", name="Noor")
-    answer = noor.post_json("/desk/keys/team", {"team": "general"} | BrowserKeys().new_team_key())
-    assert (answer.status_code, answer.json["refused"]) == (409, "Make your key first.")
 
 
 def test_somebody_who_waits_hears_that_they_were_let_in(keyholder):

@@ -21,7 +21,8 @@ export function showMakingEscrow(section, words) {
   const form = section.querySelector("form");
   form.hidden = !enough;
   replace(form.querySelector("[data-place=teams]"), teams.map((team) => choice("team", team.team, team.label)));
-  replace(form.querySelector("[data-place=supervisors]"), supervisors.map((who) => choice("holder", who.id, who.name)));
+  replace(form.querySelector("[data-place=supervisors]"), supervisors.map((who) =>
+    choice("holder", who.id, who.name, boxes.fingerprint(boxes.bytes64(who.public_key)))));
   const needed = form.elements.needed, before = needed.value;
   const numbers = Array.from({ length: Math.min(supervisors.length, MOST) - FEWEST + 1 }, (_, n) => n + FEWEST);
   needed.replaceChildren(...numbers.map((n) => Object.assign(make("option", "", n), { value: n })));
@@ -33,9 +34,10 @@ export function startEscrow(form, words) {
   onSubmit(form, () => form.work(), words["keys.failed"]);
 }
 
-function choice(name, value, label) {
+function choice(name, value, label, fingerprint = "") {
   const box = Object.assign(make("input"), { type: "checkbox", name, value, checked: true, id: `${name}-${value}` });
-  return make("label", "check", null, box, make("bdi", "", label));
+  const number = fingerprint ? [Object.assign(make("span", "fingerprint small", fingerprint), { dir: "ltr" })] : [];
+  return make("label", "check", null, box, make("bdi", "", label), ...number);
 }
 
 async function makeEscrows(form, teams, supervisors, words) {
