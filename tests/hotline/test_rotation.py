@@ -484,7 +484,7 @@ class TestReseal:
         line.rotates("hash")
         line.passes(timedelta(seconds=75))
         line.reseals(1)
-        assert line.reseals(0).sealed == 0
+        assert line.reseals(0).sealed_anew == 0
         assert "service-1" not in line.needed()
 
 
