@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from campaigns import ledger, plan, quiet, steering
+from campaigns import ledger, plan, quiet, sparing, steering
 from campaigns.models import Campaign, CampaignText
 from hotline import bell, counts, outbox
 from hotline.body import Body
@@ -103,17 +103,6 @@ READ: Final = text(
     " FROM subscribers s WHERE s.line_id = :line_id AND s.id > :after AND s.id <= :up_to"
     " AND s.language = ANY (:languages) ORDER BY s.id LIMIT :batch"
 )
-# Who said stop gets nothing, and neither does who is talking with one of ours: under whichever hash
-# key either is known. One statement is one snapshot, so that nobody slips through who is moved from
-# one hash to another meanwhile.
-SPARED: Final = text(
-    "SELECT (SELECT max(o.address_hash) FROM opt_outs o WHERE o.line_id = :line_id) AS newest,"
-    " ARRAY(SELECT DISTINCT p.id"
-    "  FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[])) AS p (id, hash)"
-    "  WHERE EXISTS (SELECT FROM opt_outs o WHERE o.line_id = :line_id AND o.address_hash = p.hash)"
-    "  OR EXISTS (SELECT FROM contacts c JOIN cases k ON k.contact_id = c.id"
-    "   WHERE c.line_id = :line_id AND c.address_hash = p.hash AND k.state <> 'closed')) AS spared"
-)
 WRITE: Final = text(
     "INSERT INTO outbox (line_id, channel, campaign_id, priority, expires_at, changed_at,"
     " recipient_hash, language, body_id, state, address_sealed, due_at, closes_at, time_zone)"
@@ -143,7 +132,7 @@ def _expand(session: Session, vault: Vault, campaign: Campaign, now: datetime, b
     ).all()
     if found:
         people = {row.id: vault.open(bytes(row.address_sealed), "address") for row in found}
-        spared = _spared(session, vault, campaign.line_id, people)
+        spared = sparing.spared(session, vault, campaign.line_id, people)
         if spared is None:
             log.warning("campaign %d waits: the key ring of this process is too old", campaign.id)
             vault.missing()
@@ -153,24 +142,6 @@ def _expand(session: Session, vault: Vault, campaign: Campaign, now: datetime, b
     campaign.expanded = len(found) < batch
     session.flush()
     return bool(found)
-
-
-def _spared(
-    session: Session, vault: Vault, line_id: int, people: Mapping[int, str]
-) -> set[int] | None:
-    """Which of these people are not to be texted. None when somebody may have said stop under a hash
-    key that this ring does not have yet.
-    """
-    named = [(n, each) for n, address in people.items() for each in vault.hashes(address)]
-    newest, spared = session.execute(
-        SPARED,
-        {
-            "line_id": line_id,
-            "ids": [n for n, _ in named],
-            "hashes": [each for _, each in named],
-        },
-    ).one()
-    return set(spared) if newest is None or vault.knows(bytes(newest)) else None
 
 
 def _write(
