@@ -13,7 +13,7 @@ run: .venv/.runtime ## start the line: web, worker, embedded PostgreSQL, demonst
 
 test: .venv/.dev ## all tests, browser stories included
 	@ops/install-chromium
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## format, lint, types, layers, dependencies, dead code
 	@.venv/bin/ruff format --check .

@@ -25,7 +25,7 @@ from nacl.exceptions import CryptoError
 from hotline import padding
 from hotline.keyring import KeyRing
 
-Purpose = Literal["address", "state", "body", "ledger-key", "case-key", "simulated"]
+Purpose = Literal["address", "state", "body", "ledger-key", "case-key", "simulated", "row"]
 
 # The smallest size class of each purpose, in bytes: what is usual of it fits.
 SMALLEST: Final[Mapping[Purpose, int]] = {
@@ -35,6 +35,7 @@ SMALLEST: Final[Mapping[Purpose, int]] = {
     "ledger-key": 128,
     "case-key": 64,
     "simulated": 256,
+    "row": 256,
 }
 NONCE_BYTES: Final = 24
 HASH_BYTES: Final = 20
@@ -147,6 +148,10 @@ class Vault:
         whatever the hash key, since it has to find them in a backup from before.
         """
         return self._name(address, b"erasure")
+
+    def signup_hash(self, address: str) -> bytes:
+        """What somebody is known by between being asked whether to sign up and their answer."""
+        return self._name(address, b"sign-up")
 
     def provider_hash(self, provider_id: str) -> bytes:
         """What a provider's message is recognised by."""

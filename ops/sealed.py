@@ -34,6 +34,7 @@ BY_SERVICE: Final = (
     Column("outbox", "body_sealed", "body"),
     Column("outbox_bodies", "body_sealed", "body"),
     Column("simulated_messages", "body_sealed", "simulated"),
+    Column("import_rejects", "cells_sealed", "row"),
     Column("campaigns", "ledger_key_sealed", "ledger-key"),
     Column("case_keys", "key_sealed", "case-key", where="team_key_id IS NULL"),
 )

@@ -11,7 +11,7 @@ import procrastinate
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from campaigns import dispatch
+from campaigns import dispatch, purging
 from hotline import casekeys, erasures, releases, retention
 from ops import backup, database, reseal
 from ops.wiring import Wiring
@@ -93,7 +93,7 @@ def copy_erasures(wiring: Wiring) -> None:
 def purge_now(wiring: Wiring) -> None:
     with wiring.sessions.begin() as session:
         casekeys.hand_over(session, wiring.vault, wiring.line_id)
-        gone = retention.purge(session, wiring.clock())
+        gone = purging.purge(session, wiring.clock())
     # Always: a key also goes when somebody acknowledges, passes a case on, or a team makes its key.
     if not database.shred(wiring.engine):
         log.warning("destroyed case keys may linger on the disk: see docs/deploying.md, Backups")

@@ -20,7 +20,7 @@ from hotline.models.keys import (
     TeamMember,
 )
 from hotline.models.lines import Heartbeat, Line
-from hotline.models.outbox import Outbox, OutboxBody
+from hotline.models.outbox import Outbox, OutboxBody, Tally
 from hotline.models.simulator import SimulatedMessage
 from hotline.models.staff import LoginFailure, Staff, StaffSession
 
@@ -47,6 +47,7 @@ __all__ = [
     "Staff",
     "StaffKey",
     "StaffSession",
+    "Tally",
     "Team",
     "TeamKey",
     "TeamMember",

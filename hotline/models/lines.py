@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.models.base import Base
@@ -17,6 +17,10 @@ class Line(Base):
     languages: Mapped[list[str]]
     time_zone: Mapped[str]
     demonstration: Mapped[bool]
+    # How many people one caseworker on duty can answer at a time: campaigns slow down before more wait.
+    capacity: Mapped[int] = mapped_column(SmallInteger, server_default=text("5"))
+    # ISO 4217, of the prices of segments.
+    currency: Mapped[str] = mapped_column(server_default=text("'USD'"))
     # How long a period of published counts is: "week" or "month".
     period: Mapped[str] = mapped_column(server_default=text("'month'"))
 

@@ -66,6 +66,8 @@ class Outbox(Base):
     segments: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
     due_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    # Campaigns only: which of the two texts of a split.
+    variant: Mapped[str | None]
     # Campaigns only: when the recipient's day is over, and in which zone the next one begins.
     closes_at: Mapped[datetime | None]
     time_zone: Mapped[str | None]
@@ -75,3 +77,18 @@ class Outbox(Base):
     body_sealed: Mapped[bytes | None]
     body_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_bodies.id"))
     provider_hash: Mapped[bytes | None]
+
+
+class Tally(Base):
+    """How many messages of a campaign ended how: kept with each move, so that no look counts a million rows.
+
+    Spread over slots and added up when read, as counters are.
+    """
+
+    __tablename__ = "campaign_tallies"
+
+    campaign_id: Mapped[int] = mapped_column(primary_key=True)
+    variant: Mapped[str] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    n: Mapped[int]

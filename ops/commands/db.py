@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from campaigns import purging
 from hotline import erasures, lines, retention, staff
 from hotline.keyring import KeyRing
 from hotline.vault import Vault
@@ -106,7 +107,7 @@ def restore(path: Path, *, yes: bool) -> None:
         with wired.sessions.begin() as session:
             done = backup.replay(session, vault, log, wired.erased, wired.clock())
         with wired.sessions.begin() as session:
-            retention.purge(session, wired.clock())
+            purging.purge(session, wired.clock())
         database.shred(engine)
     click.echo(
         f"Restored. Forgotten again: {done.forgotten}. Answers that waited, not sent any more: "
@@ -119,7 +120,7 @@ def purge() -> None:
     """Delete what has outlived its purpose, now instead of within the hour."""
     with wiring.open_wiring() as wired:
         with wired.sessions.begin() as session:
-            gone = retention.purge(session, wired.clock())
+            gone = purging.purge(session, wired.clock())
         database.shred(wired.engine)
     for table, number in gone.items():
         click.echo(f"{number:>8} {table}")
