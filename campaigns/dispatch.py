@@ -6,27 +6,23 @@ again and changes nothing. Nobody is sent anything outside the hours of their ow
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import ledger, plan, quiet, sparing, steering
+from campaigns import expansion, ledger, plan, steering
 from campaigns.models import Campaign, CampaignText
-from hotline import bell, counts, outbox
+from hotline import outbox
 from hotline.body import Body
-from hotline.counts import Count
-from hotline.models import Line, Outbox, OutboxBody
-from hotline.vault import Vault, recipient_hash
+from hotline.models import Outbox, OutboxBody
+from hotline.vault import Vault
 
-# Claimed just before the window closes, a message may still take this long to leave.
-MARGIN: Final = timedelta(minutes=1)
+# Subscribers a transaction: while it lasts, who says stop on this line waits.
+BATCH: Final = 20_000
 # Longer than any provider keeps trying (Twilio: 10 hours), so that no receipt is missed.
 RECEIPTS_WAIT: Final = timedelta(hours=12)
-
-Slots = Callable[[str], tuple[datetime, datetime | None]]
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +46,7 @@ def due(session: Session, now: datetime) -> list[int]:
 
 
 def advance(
-    session: Session, vault: Vault, campaign_id: int, now: datetime, batch: int = 2000
+    session: Session, vault: Vault, campaign_id: int, now: datetime, batch: int = BATCH
 ) -> bool:
     """Do the next piece of work of a campaign. True when there is more to do at once."""
     campaign = plan.steered(session, campaign_id)
@@ -60,6 +56,7 @@ def advance(
         return False
     if campaign.balance is not None:
         return _clear(session, campaign)
+    ledger.note_point(session, campaign, now)
     busy = _move_on(session, vault, campaign, now, batch)
     return busy or _finish(session, campaign, now)
 
@@ -74,11 +71,11 @@ def _start(session: Session, vault: Vault, campaign: Campaign, now: datetime) ->
     plan.move(campaign, "running")
     campaign.started_at = now
     campaign.ledger_key_sealed = vault.seal(secrets.token_hex(32), "ledger-key")
-    for language, words in plan.texts(session, campaign.id).items():
-        body = OutboxBody(body_sealed=vault.seal(Body(words).to_json(), "body"))
+    for row in session.scalars(select(CampaignText).where(CampaignText.campaign_id == campaign.id)):
+        body = OutboxBody(body_sealed=vault.seal(Body(row.text).to_json(), "body"))
         session.add(body)
         session.flush()
-        session.get_one(CampaignText, (campaign.id, language)).body_id = body.id
+        row.body_id = body.id
     session.flush()
     return True
 
@@ -89,126 +86,13 @@ def _move_on(session: Session, vault: Vault, campaign: Campaign, now: datetime, 
         return bool(steering.suppress(session, campaign, now))
     if campaign.ends_at is not None and campaign.ends_at <= now:
         expired = steering.expire(session, campaign, now)
-        return bool(expired) or _expand(session, vault, campaign, now, batch)
+        return bool(expired) or expansion.expand(session, vault, campaign, now, batch)
     if campaign.state == "paused":
         return bool(steering.hold(session, campaign, now))
     released = steering.release(session, campaign, now) if campaign.holds else 0
-    return bool(released + _next_day(session, campaign, now)) or _expand(
+    return bool(released + _next_day(session, campaign, now)) or expansion.expand(
         session, vault, campaign, now, batch
     )
-
-
-READ: Final = text(
-    "SELECT s.id, s.address_sealed, s.language, s.time_zone"
-    " FROM subscribers s WHERE s.line_id = :line_id AND s.id > :after AND s.id <= :up_to"
-    " AND s.language = ANY (:languages) ORDER BY s.id LIMIT :batch"
-)
-WRITE: Final = text(
-    "INSERT INTO outbox (line_id, channel, campaign_id, priority, expires_at, changed_at,"
-    " recipient_hash, language, body_id, state, address_sealed, due_at, closes_at, time_zone)"
-    " SELECT :line_id, :channel, :campaign_id, :priority, :expires_at, :now, r.*"
-    " FROM unnest(CAST(:hashes AS bytea[]), CAST(:languages AS text[]),"
-    " CAST(:bodies AS bigint[]), CAST(:states AS text[]), CAST(:addresses AS bytea[]),"
-    " CAST(:dues AS timestamptz[]), CAST(:closes AS timestamptz[]), CAST(:zones AS text[])) AS r"
-    " ON CONFLICT (campaign_id, recipient_hash) WHERE campaign_id IS NOT NULL DO NOTHING"
-    " RETURNING language, state"
-)
-
-
-def _expand(session: Session, vault: Vault, campaign: Campaign, now: datetime, batch: int) -> bool:
-    """Put the next subscribers into the ledger. True when there were any."""
-    if campaign.expanded:
-        return False
-    bodies = _bodies(session, campaign)
-    found = session.execute(
-        READ,
-        {
-            "line_id": campaign.line_id,
-            "after": campaign.expanded_to,
-            "up_to": campaign.audience_to,
-            "languages": list(bodies),
-            "batch": batch,
-        },
-    ).all()
-    if found:
-        people = {row.id: vault.open(bytes(row.address_sealed), "address") for row in found}
-        spared = sparing.spared(session, vault, campaign.line_id, people)
-        if spared is None:
-            log.warning("campaign %d waits: the key ring of this process is too old", campaign.id)
-            vault.missing()
-            return False
-        _write(session, vault, campaign, now, found, people, spared, bodies)
-        campaign.expanded_to = found[-1].id
-    campaign.expanded = len(found) < batch
-    session.flush()
-    return bool(found)
-
-
-def _write(
-    session: Session,
-    vault: Vault,
-    campaign: Campaign,
-    now: datetime,
-    found: Sequence[Any],
-    people: Mapping[int, str],
-    spared: set[int],
-    bodies: dict[str, int],
-) -> None:
-    assert campaign.ledger_key_sealed is not None
-    assert campaign.ends_at is not None
-    key = vault.open(campaign.ledger_key_sealed, "ledger-key")
-    slots = _slots(session, campaign, now)
-    late = campaign.ends_at <= now
-    states = ["suppressed" if r.id in spared else "expired" if late else "queued" for r in found]
-    waits = [state == "queued" for state in states]
-    times = [slots(r.time_zone) for r in found]
-    rows = session.execute(
-        WRITE,
-        {
-            "line_id": campaign.line_id,
-            "channel": campaign.channel,
-            "campaign_id": campaign.id,
-            "priority": outbox.CAMPAIGN,
-            "expires_at": campaign.ends_at,
-            "now": now,
-            "hashes": [recipient_hash(people[r.id], key) for r in found],
-            "languages": [r.language for r in found],
-            "bodies": [bodies[r.language] for r in found],
-            "states": states,
-            "addresses": [
-                r.address_sealed if w else None for r, w in zip(found, waits, strict=True)
-            ],
-            "dues": [opens for opens, _ in times],
-            "closes": [closes for _, closes in times],
-            "zones": [r.time_zone if w else None for r, w in zip(found, waits, strict=True)],
-        },
-    ).all()
-    campaign.planned += len(rows)
-    happened = [Count("campaign_planned", campaign.channel, r.language, campaign.id) for r in rows]
-    happened += [
-        Count("campaign_suppressed", campaign.channel, r.language, campaign.id)
-        for r in rows
-        if r.state == "suppressed"
-    ]
-    counts.increase(session, campaign.line_id, now, happened)
-    bell.ring(session, f"outbox:{campaign.channel}")
-
-
-def _slots(session: Session, campaign: Campaign, now: datetime) -> Slots:
-    """For each zone: from when on a message may be sent, and when it is too late for that day."""
-    usual = session.get_one(Line, campaign.line_id).time_zone
-    window = plan.window(campaign)
-    known: dict[str, tuple[datetime, datetime | None]] = {}
-
-    def slot(zone: str) -> tuple[datetime, datetime | None]:
-        if zone not in known:
-            opens, closes = quiet.next_window(now, zone or usual, window)
-            while closes is not None and closes - MARGIN <= opens:
-                opens, closes = quiet.next_window(closes, zone or usual, window)
-            known[zone] = opens, closes and closes - MARGIN
-        return known[zone]
-
-    return slot
 
 
 def _next_day(session: Session, campaign: Campaign, now: datetime) -> int:
@@ -226,7 +110,7 @@ def _next_day(session: Session, campaign: Campaign, now: datetime) -> int:
         .limit(steering.ROWS)
         .with_for_update(skip_locked=True)
     ).all()
-    slots = _slots(session, campaign, now)
+    slots = expansion.slots(session, campaign, now)
     by_zone: dict[str | None, list[int]] = {}
     for row in rows:
         by_zone.setdefault(row.time_zone, []).append(row.id)
@@ -245,20 +129,17 @@ def _finish(session: Session, campaign: Campaign, now: datetime) -> bool:
     """End what has nothing left to send, and close what has nothing left to learn."""
     if not (campaign.expanded or campaign.state == "cancelled"):
         return False
+    sheet = ledger.balance(session, campaign.id)
     if campaign.finished_at is None:
-        if _has(session, campaign, Outbox.state.in_(("queued", "held", "sending"))):
-            return False
         over = campaign.ends_at is not None and campaign.ends_at <= now
-        if not over and _has(session, campaign, Outbox.state == "unknown"):
+        if sheet.pending or (sheet.unknown and not over):
             return False
         if campaign.state != "cancelled":
             plan.move(campaign, "done")
         campaign.finished_at = now
         session.flush()
-    learning = (Outbox.state == "unknown") | (
-        (Outbox.state == "accepted") & Outbox.receipt.is_(None)
-    )
-    if now < campaign.finished_at + RECEIPTS_WAIT and _has(session, campaign, learning):
+    silent = sheet.accepted - sheet.delivered - sheet.undelivered
+    if now < campaign.finished_at + RECEIPTS_WAIT and sheet.unknown + silent > 0:
         return False
     ledger.close(session, campaign)
     return True
@@ -275,7 +156,7 @@ def _clear(session: Session, campaign: Campaign) -> bool:
     ).all()
     if gone:
         return True
-    bodies = list(_bodies(session, campaign).values())
+    bodies = list(expansion.bodies(session, campaign).values())
     session.execute(
         update(CampaignText).where(CampaignText.campaign_id == campaign.id).values(body_id=None)
     )
@@ -283,17 +164,3 @@ def _clear(session: Session, campaign: Campaign) -> bool:
     campaign.cleared = True
     session.flush()
     return False
-
-
-def _bodies(session: Session, campaign: Campaign) -> dict[str, int]:
-    rows = session.execute(
-        select(CampaignText.language, CampaignText.body_id).where(
-            CampaignText.campaign_id == campaign.id, CampaignText.body_id.is_not(None)
-        )
-    )
-    return {row.language: row.body_id for row in rows if row.body_id is not None}
-
-
-def _has(session: Session, campaign: Campaign, what: Any) -> bool:
-    there = select(Outbox.id).where(Outbox.campaign_id == campaign.id, what).exists()
-    return bool(session.scalar(select(there)))

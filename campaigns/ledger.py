@@ -3,25 +3,32 @@
 planned = accepted + suppressed + expired + failed + unknown + pending
 
 The outbox is the ledger. What a person is called in it is known only to who holds the campaign's key.
+While it runs the sheet is read from running totals; `audit` counts every row, and the last sheet is an
+audit.
 """
 
 import json
+import logging
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, select, text, tuple_, update
+from sqlalchemy import ColumnElement, func, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from campaigns import plan, subscribers
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignPoint, Subscriber
 from campaigns.plan import PlanRefused
-from hotline import counts
+from hotline import counts, tallies
 from hotline.counts import Count
 from hotline.models import Outbox
-from hotline.vault import HASH_BYTES, Vault, recipient_hash
+from hotline.tallies import Total, Totals
+from hotline.vault import HASH_BYTES, Vault, recipient_name
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,13 @@ class Balance:
     undelivered: int = 0
     segments: int = 0
     opted_out: int = 0
+    # The same numbers for each of the two texts of a split, but for what is not ended.
+    by_variant: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
 
     @property
     def adds_up(self) -> bool:
         ended = self.accepted + self.suppressed + self.expired + self.failed + self.unknown
-        return self.planned == ended + self.pending
+        return self.planned == ended + self.pending and self.pending >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,14 @@ class Pace:
 
 
 # One statement is one snapshot: what was planned and what became of it are of the same moment.
-COUNTED: Final = text(
-    "SELECT c.state, c.planned, c.opted_out, c.balance, o.* FROM campaigns c LEFT JOIN LATERAL ("
-    " SELECT count(*) FILTER (WHERE state = 'accepted') AS accepted,"
+SHEET: Final = text(
+    "SELECT c.state, c.planned, c.balance, (SELECT count(*) FROM outbox o WHERE o.campaign_id = c.id"
+    "  AND o.state = 'unknown') AS unknown, t.variant, t.what, t.n FROM campaigns c LEFT JOIN ("
+    "  SELECT campaign_id, variant, what, sum(n) AS n FROM campaign_tallies"
+    "  WHERE campaign_id = :id GROUP BY 1, 2, 3) AS t ON t.campaign_id = c.id WHERE c.id = :id"
+)
+ROWS: Final = text(
+    "SELECT variant, count(*) AS planned, count(*) FILTER (WHERE state = 'accepted') AS accepted,"
     " count(*) FILTER (WHERE state = 'suppressed') AS suppressed,"
     " count(*) FILTER (WHERE state = 'expired') AS expired,"
     " count(*) FILTER (WHERE state = 'failed') AS failed,"
@@ -71,49 +85,118 @@ COUNTED: Final = text(
     " count(*) FILTER (WHERE state IN ('queued', 'held', 'sending')) AS pending,"
     " count(*) FILTER (WHERE receipt = 'delivered') AS delivered,"
     " count(*) FILTER (WHERE receipt = 'undelivered') AS undelivered,"
-    " COALESCE(sum(segments), 0) AS segments"
-    " FROM outbox WHERE campaign_id = c.id AND c.balance IS NULL) o ON true WHERE c.id = :id"
+    " COALESCE(sum(segments), 0) AS segments, 0 AS opted_out FROM outbox"
+    " WHERE campaign_id = :id GROUP BY variant"
 )
-PACE: Final = text(
-    "SELECT count(*) FILTER (WHERE state = 'accepted' AND changed_at > :ago) AS last_minute,"
-    " count(*) FILTER (WHERE state = 'queued' AND due_at > :now) AS waiting,"
-    " min(due_at) FILTER (WHERE state = 'queued' AND due_at > :now) AS next_at"
-    " FROM outbox WHERE campaign_id = :id"
+# Those whose hour has not come; the index of what is queued finds them.
+WAITS: Final = (
+    " FROM outbox WHERE channel = (SELECT channel FROM campaigns WHERE id = :id)"
+    " AND priority = 1 AND state = 'queued' AND due_at > :now AND campaign_id = :id"
 )
+WAITING: Final = text("SELECT count(*)" + WAITS)
+NEXT: Final = text("SELECT due_at" + WAITS + " ORDER BY due_at LIMIT 1")
 MINUTE: Final = timedelta(minutes=1)
-SUMS: Final = (
+# The pace is that of the last points.
+RECENT: Final = timedelta(minutes=3)
+BETWEEN_POINTS: Final = timedelta(seconds=30)
+COUNTED: Final = (
     "accepted",
     "suppressed",
     "expired",
     "failed",
-    "unknown",
-    "pending",
     "delivered",
     "undelivered",
     "segments",
+    "opted_out",
 )
+OF_VARIANT: Final = ("planned", *COUNTED)
+IN_ROWS: Final = (*COUNTED, "unknown", "pending")
+ENDED: Final = ("accepted", "suppressed", "expired", "failed")
 
 
 def balance(session: Session, campaign_id: int) -> Balance:
     """The balance sheet now, or as it was when the campaign closed. Raises PlanRefused."""
-    row = session.execute(COUNTED, {"id": campaign_id}).mappings().first()
-    if row is None:
+    rows = session.execute(SHEET, {"id": campaign_id}).all()
+    if not rows:
         raise PlanRefused("plan.unknown")
-    if row["balance"] is not None:
-        return Balance(**json.loads(row["balance"]))
-    sums = {name: int(row[name]) for name in SUMS}
-    return Balance(row["state"], planned=row["planned"], opted_out=row["opted_out"], **sums)
+    first = rows[0]
+    if first.balance is not None:
+        return Balance(**json.loads(first.balance))
+    by_variant: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row.variant is not None:
+            each = by_variant.setdefault(row.variant, dict.fromkeys(OF_VARIANT, 0))
+            each[row.what] = int(row.n)
+    sums = {what: sum(each[what] for each in by_variant.values()) for what in COUNTED}
+    pending = first.planned - first.unknown - sum(sums[what] for what in ENDED)
+    return Balance(
+        first.state,
+        planned=first.planned,
+        unknown=first.unknown,
+        pending=pending,
+        by_variant=by_variant,
+        **sums,
+    )
+
+
+def audit(session: Session, campaign_id: int) -> Balance:
+    """The balance sheet from counting every row. Raises PlanRefused."""
+    kept = balance(session, campaign_id)
+    counted = session.execute(ROWS, {"id": campaign_id}).mappings().all()
+    sums = {what: sum(int(row[what]) for row in counted) for what in IN_ROWS}
+    by_variant = {row["variant"]: {what: int(row[what]) for what in OF_VARIANT} for row in counted}
+    sums["opted_out"] = kept.opted_out
+    for variant, each in by_variant.items():
+        each["opted_out"] = kept.by_variant[variant]["opted_out"]
+    return Balance(kept.state, planned=kept.planned, by_variant=by_variant, **sums)
 
 
 def pace(session: Session, campaign_id: int, now: datetime) -> Pace:
-    row = session.execute(PACE, {"id": campaign_id, "now": now, "ago": now - MINUTE}).one()
-    return Pace(row.last_minute, row.waiting, row.next_at)
+    """From the last points of its curve."""
+    points = session.execute(
+        select(CampaignPoint.at, CampaignPoint.accepted, CampaignPoint.waiting)
+        .where(CampaignPoint.campaign_id == campaign_id, CampaignPoint.at > now - RECENT)
+        .order_by(CampaignPoint.at)
+    ).all()
+    next_at = session.scalar(NEXT, {"id": campaign_id, "now": now})
+    if not points:
+        return Pace(0, 0, next_at)
+    first, last = points[0], points[-1]
+    minutes = max(1.0, (last.at - first.at) / MINUTE)
+    return Pace(round((last.accepted - first.accepted) / minutes), last.waiting, next_at)
+
+
+def note_point(session: Session, campaign: Campaign, now: datetime) -> None:
+    """Every half minute: how far it is, for its curve and its pace."""
+    last = session.scalar(
+        select(func.max(CampaignPoint.at)).where(CampaignPoint.campaign_id == campaign.id)
+    )
+    if last is not None and now - last < BETWEEN_POINTS:
+        return
+    sheet = balance(session, campaign.id)
+    waiting = session.scalar(WAITING, {"id": campaign.id, "now": now}) or 0
+    session.execute(
+        upsert(CampaignPoint)
+        .values(
+            campaign_id=campaign.id,
+            at=now,
+            accepted=sheet.accepted,
+            delivered=sheet.delivered,
+            waiting=waiting,
+            opted_out=sheet.opted_out,
+        )
+        .on_conflict_do_nothing()
+    )
 
 
 def close(session: Session, campaign: Campaign) -> None:
     """Keep the sums and destroy the key: from now on nobody can tell who was in it."""
-    campaign.balance = json.dumps(asdict(balance(session, campaign.id)))
+    kept, counted = balance(session, campaign.id), audit(session, campaign.id)
+    if kept != counted:
+        log.warning("the running totals of campaign %d were not those of its rows", campaign.id)
+    campaign.balance = json.dumps(asdict(counted))
     campaign.ledger_key_sealed = None
+    tallies.forget(session, campaign.id)
     session.flush()
 
 
@@ -121,14 +204,11 @@ def withdraw(session: Session, line_id: int, address: str, now: datetime, vault:
     """Somebody said stop: nothing that waits for them in any campaign is sent."""
     found = _named(session, line_id, address, vault)
     left = session.execute(
-        select(Outbox.campaign_id).where(_rows_of(found), Outbox.state != "suppressed")
-    ).scalars()
-    session.execute(
-        update(Campaign)
-        .where(Campaign.id.in_(list(left)))
-        .values(opted_out=Campaign.opted_out + 1)
-        .execution_options(synchronize_session=False)
+        select(Outbox.campaign_id, Outbox.variant).where(
+            _rows_of(found), Outbox.state != "suppressed"
+        )
     )
+    tallies.add(session, Totals(Total(row.campaign_id, row.variant, "opted_out") for row in left))
     _stop(session, line_id, found, now)
 
 
@@ -136,48 +216,59 @@ def erase(session: Session, line_id: int, address: str, now: datetime, vault: Va
     """Somebody asked to be forgotten: what waits is not sent, and no campaign knows them any more."""
     found = _named(session, line_id, address, vault)
     _stop(session, line_id, found, now)
-    for campaign_id, recipient in found.items():
+    for campaign_id, recipient in found:
         # The row stays for the sums, under a name that is nobody's.
         session.execute(
             update(Outbox)
-            .where(_rows_of({campaign_id: recipient}))
+            .where(_rows_of([(campaign_id, recipient)]))
             .values(recipient_hash=secrets.token_bytes(HASH_BYTES))
         )
     subscribers.erase(session, line_id, vault.hashes(address))
 
 
-def _stop(session: Session, line_id: int, recipients: Mapping[int, bytes], now: datetime) -> None:
-    """Stop what waits for one person, given as campaign and their recipient hash in it."""
+Named = Sequence[tuple[int, bytes]]
+
+
+def _stop(session: Session, line_id: int, recipients: Named, now: datetime) -> None:
+    """Stop what waits for one person, given as campaigns and what they are called there."""
     rows = session.execute(
         update(Outbox)
         .where(_rows_of(recipients), Outbox.state.in_(("queued", "held")))
         .values(state="suppressed", changed_at=now, address_sealed=None, body_sealed=None)
-        .returning(Outbox.channel, Outbox.language, Outbox.campaign_id)
+        .returning(Outbox.channel, Outbox.language, Outbox.campaign_id, Outbox.variant)
     ).all()
     counts.increase(
         session,
         line_id,
         now,
-        [Count("campaign_suppressed", r.channel, r.language, r.campaign_id or 0) for r in rows],
+        [Count("campaign_suppressed", r.channel, r.language, r.campaign_id) for r in rows],
     )
+    tallies.add(session, Totals(Total(r.campaign_id, r.variant, "suppressed") for r in rows))
 
 
-def _named(session: Session, line_id: int, address: str, vault: Vault) -> dict[int, bytes]:
-    """What the campaigns with an open ledger would call a person."""
+def _named(session: Session, line_id: int, address: str, vault: Vault) -> Named:
+    """What the campaigns with an open ledger call a person."""
     plan.stopping(session, line_id)
     keys = session.execute(
         select(Campaign.id, Campaign.ledger_key_sealed).where(
             Campaign.line_id == line_id, Campaign.ledger_key_sealed.is_not(None)
         )
-    )
-    return {
-        campaign_id: recipient_hash(address, vault.open(sealed, "ledger-key"))
-        for campaign_id, sealed in keys
-        if sealed is not None
-    }
+    ).all()
+    if not keys:
+        return []
+    theirs = session.scalars(
+        select(Subscriber.id).where(
+            Subscriber.line_id == line_id, Subscriber.address_hash.in_(vault.hashes(address))
+        )
+    ).all()
+    opened = [
+        (campaign_id, vault.open(sealed, "ledger-key")) for campaign_id, sealed in keys if sealed
+    ]
+    return [
+        (campaign_id, recipient_name(who, key)) for campaign_id, key in opened for who in theirs
+    ]
 
 
-def _rows_of(recipients: Mapping[int, bytes]) -> ColumnElement[bool]:
-    """The rows of one person, given as campaign and their recipient hash in it."""
-    pairs = list(recipients.items())
-    return tuple_(Outbox.campaign_id, Outbox.recipient_hash).in_(pairs)
+def _rows_of(recipients: Named) -> ColumnElement[bool]:
+    """The rows of one person, given as campaigns and what they are called there."""
+    return tuple_(Outbox.campaign_id, Outbox.recipient_hash).in_(list(recipients))

@@ -170,7 +170,6 @@ class Campaign(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     planned: Mapped[int] = mapped_column(server_default=text("0"))
-    opted_out: Mapped[int] = mapped_column(server_default=text("0"))
     # Keyset: the last subscriber whose row stands in the outbox.
     expanded_to: Mapped[int] = mapped_column(server_default=text("0"))
     expanded: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -80,7 +80,9 @@ def set_text(session: Session, campaign_id: int, language: str, words: str) -> N
         session.execute(
             upsert(CampaignText)
             .values(campaign_id=campaign_id, language=language, text=words)
-            .on_conflict_do_update(index_elements=["campaign_id", "language"], set_={"text": words})
+            .on_conflict_do_update(
+                index_elements=["campaign_id", "language", "variant"], set_={"text": words}
+            )
         )
     else:
         session.execute(

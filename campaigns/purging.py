@@ -11,18 +11,18 @@ from hotline import retention
 from hotline.retention import KEEP
 
 AGED: Final = {
-    "signup_pending": SignUpPending.at,
-    "imports": Import.started_at,
+    "signup_pending": (SignUpPending, SignUpPending.at),
+    "imports": (Import, Import.started_at),
 }
 
 
 def purge(session: Session, now: datetime) -> dict[str, int]:
     """Delete it. Gives the number of rows by table."""
     gone = retention.purge(session, now)
-    for table, column in AGED.items():
+    for table, (model, at) in AGED.items():
         after = KEEP[table].after
         assert after is not None
-        rows = session.execute(delete(column.class_).where(column < now - after).returning(1))
+        rows = session.execute(delete(model).where(at < now - after).returning(1))
         gone[table] = len(rows.all())
     kept = KEEP["import_rejects"].after
     assert kept is not None

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from campaigns import plan
 from campaigns.models import Campaign
-from hotline import bell, counts, outbox
+from hotline import bell, counts, outbox, tallies
 from hotline.counts import Count
 from hotline.models import Outbox
+from hotline.tallies import Total, Totals
 
 # Far more than is sent before the next batch is moved.
 ROWS: Final = 20_000
@@ -35,6 +36,9 @@ def pause(session: Session, campaign_id: int, now: datetime) -> None:
 def resume(session: Session, campaign_id: int, now: datetime) -> None:
     """Go on. Raises PlanRefused."""
     campaign = plan.steered(session, campaign_id)
+    if campaign.state != "paused":
+        # From "scheduled" there is a way to "running" too, and it is not this one.
+        raise plan.PlanRefused("plan.not_now")
     plan.move(campaign, "running")
     release(session, campaign, now)
 
@@ -72,7 +76,11 @@ def expire(session: Session, campaign: Campaign, now: datetime) -> int:
 
 
 def _shift(
-    session: Session, campaign: Campaign, now: datetime, before: tuple[str, ...], after: str
+    session: Session,
+    campaign: Campaign,
+    now: datetime,
+    before: tuple[str, ...],
+    after: outbox.State,
 ) -> int:
     """Move up to ROWS rows, those first that would be sent first; how many there were."""
     chosen = (
@@ -88,19 +96,21 @@ def _shift(
         # What a deliverer is claiming this moment is sent; the next batch finds it settled.
         .with_for_update(skip_locked="queued" in before)
     )
-    gone = NOTHING_TO_SEND if after in ("suppressed", "expired") else {}
+    gone = NOTHING_TO_SEND if after in outbox.ENDED else {}
     moved = session.execute(
         update(Outbox)
         .where(Outbox.id.in_(chosen))
         .values(state=after, changed_at=now, **gone)
-        .returning(Outbox.language)
+        .returning(Outbox.language, Outbox.variant)
         .execution_options(synchronize_session=False)
-    ).scalars()
-    languages = list(moved)
+    ).all()
+    if after in outbox.ENDED:
+        totals = Totals(Total(campaign.id, row.variant or "", after) for row in moved)
+        tallies.add(session, totals)
     if after == "suppressed":
         happened = [
-            Count("campaign_suppressed", campaign.channel, language, campaign.id)
-            for language in languages
+            Count("campaign_suppressed", campaign.channel, row.language, campaign.id)
+            for row in moved
         ]
         counts.increase(session, campaign.line_id, now, happened)
-    return len(languages)
+    return len(moved)

@@ -5,6 +5,7 @@
       │           └──────► unknown         the provider may have taken it
       └── retry, or the provider says it never saw it
     queued ──► suppressed | expired        stopped before it was sent
+    sending ─► suppressed                  at the last moment: they said stop, or talk with us
     queued ◄─► held ──► suppressed | expired   its campaign is paused
 
 A row that stays `sending` after its lease belonged to a process that died: it is in doubt, like
@@ -19,10 +20,11 @@ from typing import Any, Final, Literal
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from hotline import counts
+from hotline import counts, tallies
 from hotline.body import Body
 from hotline.counts import Count
 from hotline.models import Outbox, OutboxBody
+from hotline.tallies import Total, Totals
 from hotline.vault import Vault
 
 State = Literal[
@@ -31,13 +33,16 @@ State = Literal[
 TRANSITIONS: Final[dict[State, frozenset[State]]] = {
     "queued": frozenset({"sending", "held", "suppressed", "expired"}),
     "held": frozenset({"queued", "suppressed", "expired"}),
-    "sending": frozenset({"accepted", "failed", "unknown", "queued", "expired"}),
+    "sending": frozenset({"accepted", "failed", "unknown", "queued", "expired", "suppressed"}),
     "unknown": frozenset({"accepted", "failed", "queued", "expired"}),
     "accepted": frozenset(),
     "failed": frozenset(),
     "suppressed": frozenset(),
     "expired": frozenset(),
 }
+
+# Nothing more happens to these, and nothing of them has to be sent.
+ENDED: Final = frozenset(state for state, after in TRANSITIONS.items() if not after)
 
 REPLY, CAMPAIGN = 0, 1
 REPLY_LIVES = timedelta(hours=12)
@@ -57,6 +62,8 @@ class Claimed:
     language: str
     contact_id: int | None
     campaign_id: int | None
+    # Campaigns only: which of its two texts.
+    variant: str
     attempts: int
     expires_at: datetime
     claimed_at: datetime
@@ -70,7 +77,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one claimed row ended. `due_at` is for a retry."""
+    """How one claimed row ended. `due_at` is for a retry. `untried`: it was not even handed over."""
 
     claimed: Claimed
     state: State
@@ -79,6 +86,7 @@ class Outcome:
     error: str = ""
     due_at: datetime | None = None
     opted_out: bool = False
+    untried: bool = False
 
 
 QUEUE: Final = insert(Outbox.__table__).returning(Outbox.id)  # pyright: ignore[reportArgumentType]
@@ -116,34 +124,48 @@ def queue(
 
 
 CLAIMED_COLUMNS: Final = (
-    "id, line_id, channel, language, contact_id, campaign_id, attempts, expires_at, changed_at,"
-    " closes_at, lease_until, receipt, address_sealed, body_sealed, body_id, priority, due_at"
+    "id, line_id, channel, language, contact_id, campaign_id, variant, attempts, expires_at,"
+    " changed_at, closes_at, lease_until, receipt, address_sealed, body_sealed, body_id, priority, due_at"
 )
 CLAIM: Final = text(
     "UPDATE outbox SET state = 'sending', lease_until = :lease, attempts = attempts + 1,"  # noqa: S608 - a constant, and no input
     " changed_at = :now WHERE id = ANY (ARRAY("
-    "  SELECT id FROM outbox WHERE channel = :channel AND state = 'queued' AND due_at <= :now"
-    "  AND (closes_at IS NULL OR closes_at > :now)"
-    "  ORDER BY priority, due_at, id LIMIT :most FOR UPDATE SKIP LOCKED))"
+    # One priority at a time: then the index ends at what is due, however much waits for another day.
+    "  SELECT id FROM outbox WHERE channel = :channel AND priority = :priority AND state = 'queued'"
+    "  AND due_at <= :now AND (closes_at IS NULL OR closes_at > :now)"
+    "  ORDER BY due_at, id LIMIT :most FOR UPDATE SKIP LOCKED))"
     f" RETURNING {CLAIMED_COLUMNS}"
 )
 
 
-def claim(session: Session, vault: Vault, channel: str, most: int, now: datetime) -> list[Claimed]:
-    """Lease up to `most` due rows of a channel, replies before campaigns, oldest first."""
-    rows = session.execute(
-        CLAIM, {"channel": channel, "most": most, "now": now, "lease": now + LEASE}
-    ).all()
-    return _open(session, vault, sorted(rows, key=lambda r: (r.priority, r.due_at, r.id)))
+def claim(
+    session: Session,
+    vault: Vault,
+    channel: str,
+    most: int,
+    now: datetime,
+    priorities: Sequence[int] = (REPLY, CAMPAIGN),
+) -> list[Claimed]:
+    """Lease up to `most` due rows of a channel with one of `priorities`, in their order, oldest first."""
+    rows: list[Any] = []
+    for priority in priorities:
+        wanted = {"channel": channel, "priority": priority, "most": most - len(rows)}
+        found = session.execute(CLAIM, wanted | {"now": now, "lease": now + LEASE}).all()
+        rows += sorted(found, key=lambda row: (row.due_at, row.id))
+    return _open(session, vault, rows)
 
 
 def in_doubt(
-    session: Session, vault: Vault, channel: str, most: int, now: datetime
+    session: Session,
+    vault: Vault,
+    channel: str,
+    most: int,
+    now: datetime,
+    priorities: Sequence[int] = (REPLY, CAMPAIGN),
 ) -> list[Claimed]:
     """Lease rows whose fate only the provider knows; `claimed_at` is when it may have got them."""
-    rows = session.execute(
-        DOUBT, {"channel": channel, "most": most, "now": now, "lease": now + LEASE}
-    ).all()
+    wanted = {"channel": channel, "priorities": list(priorities), "most": most}
+    rows = session.execute(DOUBT, wanted | {"now": now, "lease": now + LEASE}).all()
     return _open(session, vault, sorted(rows, key=lambda row: row.id))
 
 
@@ -151,21 +173,23 @@ def in_doubt(
 DOUBT: Final = text(
     "UPDATE outbox SET state = 'unknown', lease_until = :lease WHERE id = ANY (ARRAY("  # noqa: S608 - the same
     "  SELECT id FROM outbox WHERE channel = :channel AND state IN ('sending', 'unknown')"
-    "  AND lease_until <= :now ORDER BY lease_until LIMIT :most FOR UPDATE SKIP LOCKED))"
+    "  AND lease_until <= :now AND priority = ANY (:priorities)"
+    "  ORDER BY lease_until LIMIT :most FOR UPDATE SKIP LOCKED))"
     f" RETURNING {CLAIMED_COLUMNS}"
 )
 
 SETTLE: Final = text(
     "UPDATE outbox AS o SET state = s.state, provider_hash = s.provider_hash, error = s.error,"
-    " segments = s.segments, due_at = COALESCE(s.due_at, o.due_at), lease_until = s.lease_until,"
+    " segments = s.segments, attempts = o.attempts - s.untried,"
+    " due_at = COALESCE(s.due_at, o.due_at), lease_until = s.lease_until,"
     " changed_at = CASE WHEN s.state = 'unknown' THEN o.changed_at ELSE :now END,"
     # What nobody has to send any more, nobody has to be able to read.
     " address_sealed = CASE WHEN s.done THEN NULL ELSE o.address_sealed END,"
     " body_sealed = CASE WHEN s.done THEN NULL ELSE o.body_sealed END"
     " FROM unnest(CAST(:ids AS bigint[]), CAST(:states AS text[]), CAST(:hashes AS bytea[]),"
     " CAST(:errors AS text[]), CAST(:segments AS smallint[]), CAST(:dues AS timestamptz[]),"
-    " CAST(:leases AS timestamptz[]), CAST(:done AS boolean[]))"
-    " AS s (id, state, provider_hash, error, segments, due_at, lease_until, done)"
+    " CAST(:leases AS timestamptz[]), CAST(:done AS boolean[]), CAST(:untried AS smallint[]))"
+    " AS s (id, state, provider_hash, error, segments, due_at, lease_until, done, untried)"
     " WHERE o.id = s.id AND o.state IN ('sending', 'unknown') RETURNING o.id"
 )
 
@@ -192,16 +216,18 @@ def settle(session: Session, vault: Vault, outcomes: Sequence[Outcome], now: dat
                 "segments": [o.segments for o in ordered],
                 "dues": [o.due_at for o in ordered],
                 "leases": [now + DOUBT_RESTS if o.state == "unknown" else None for o in ordered],
-                "done": [not TRANSITIONS[o.state] for o in ordered],
+                "done": [o.state in ENDED for o in ordered],
+                "untried": [int(o.untried) for o in ordered],
             },
         ).scalars()
     )
+    settled = [outcome for outcome in ordered if outcome.claimed.id in moved]
     by_line: dict[int, list[Count]] = {}
-    for outcome in ordered:
-        if outcome.claimed.id in moved:
-            by_line.setdefault(outcome.claimed.line_id, []).extend(_counted(outcome))
+    for outcome in settled:
+        by_line.setdefault(outcome.claimed.line_id, []).extend(_counted(outcome))
     for line_id, counted in sorted(by_line.items()):
         counts.increase(session, line_id, now, counted)
+    tallies.add(session, _totals(settled))
     return len(moved)
 
 
@@ -214,11 +240,23 @@ def _counted(outcome: Outcome) -> list[Count]:
     claimed, campaign = outcome.claimed, outcome.claimed.campaign_id or 0
     kind = "campaign" if campaign else "replies"
     counted: list[Count] = []
-    if outcome.state in ("accepted", "failed"):
+    if outcome.state in ("accepted", "failed") or (campaign and outcome.state == "suppressed"):
         event = f"{kind}_{outcome.state}"
         counted.append(Count(event, claimed.channel, claimed.language, campaign))
     segment = Count("segments", claimed.channel, claimed.language, campaign)
     return counted + [segment] * (outcome.segments if outcome.state == "accepted" else 0)
+
+
+def _totals(settled: Sequence[Outcome]) -> Totals:
+    totals = Totals()
+    for outcome in settled:
+        campaign, variant = outcome.claimed.campaign_id, outcome.claimed.variant
+        if campaign is None or outcome.state not in ENDED:
+            continue
+        totals[Total(campaign, variant, outcome.state)] += 1
+        if outcome.state == "accepted":
+            totals[Total(campaign, variant, "segments")] += outcome.segments
+    return totals
 
 
 def _open(session: Session, vault: Vault, rows: Sequence[Any]) -> list[Claimed]:
@@ -231,6 +269,7 @@ def _open(session: Session, vault: Vault, rows: Sequence[Any]) -> list[Claimed]:
             language=row.language,
             contact_id=row.contact_id,
             campaign_id=row.campaign_id,
+            variant=row.variant or "",
             attempts=row.attempts,
             expires_at=row.expires_at,
             claimed_at=row.changed_at,

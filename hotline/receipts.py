@@ -7,25 +7,33 @@ from typing import Final
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from hotline import counts
+from hotline import counts, tallies
 from hotline.channels import Receipt
 from hotline.counts import Count
 from hotline.models import Outbox
+from hotline.tallies import Total, Totals
 from hotline.vault import Vault
 
+# Rows in the order of their ids, so that two of these never wait in a circle; of two receipts for one
+# message in a batch the first counts.
 RECEIPTS: Final = text(
-    "UPDATE outbox AS o SET receipt = r.outcome, error = COALESCE(r.error, o.error),"
+    "WITH r AS (SELECT * FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[]),"
+    "  CAST(:outcomes AS text[]), CAST(:errors AS text[]))"
+    "  WITH ORDINALITY AS r (id, provider_hash, outcome, error, n)),"
+    " named AS (SELECT o.id AS row_id, r.n FROM r JOIN outbox o ON o.id = r.id"
+    "  UNION SELECT o.id, r.n FROM r JOIN outbox o ON o.provider_hash = r.provider_hash),"
+    " first AS (SELECT row_id, min(n) AS n FROM named GROUP BY row_id),"
+    " found AS (SELECT o.id, o.state, f.n FROM outbox o JOIN first f ON f.row_id = o.id"
+    "  WHERE o.receipt IS NULL AND o.attempts > 0 ORDER BY o.id FOR UPDATE OF o)"
+    " UPDATE outbox AS o SET receipt = r.outcome, error = COALESCE(r.error, o.error),"
     " provider_hash = COALESCE(o.provider_hash, r.provider_hash),"
     # A receipt proves that the provider took what we were in doubt about.
     " state = CASE WHEN o.state IN ('unknown', 'queued', 'held') THEN 'accepted' ELSE o.state END,"
     " address_sealed = CASE WHEN o.state = 'sending' THEN o.address_sealed END,"
     " body_sealed = CASE WHEN o.state = 'sending' THEN o.body_sealed END"
-    " FROM unnest(CAST(:ids AS bigint[]), CAST(:hashes AS bytea[]), CAST(:outcomes AS text[]),"
-    " CAST(:errors AS text[])) AS r (id, provider_hash, outcome, error)"
-    " WHERE (o.id = r.id OR o.provider_hash = r.provider_hash)"
-    " AND o.receipt IS NULL AND o.attempts > 0"
-    " RETURNING o.line_id, o.channel, o.language, o.campaign_id, o.contact_id, r.outcome,"
-    " o.segments, o.provider_hash IS NULL AND o.state = 'accepted' AS resolved"
+    " FROM found JOIN r ON r.n = found.n WHERE o.id = found.id AND o.receipt IS NULL"
+    " RETURNING o.line_id, o.channel, o.language, o.campaign_id, o.variant, r.outcome,"
+    " o.state = 'accepted' AND found.state <> 'accepted' AS resolved"
 )
 
 
@@ -46,15 +54,19 @@ def record(session: Session, vault: Vault, receipts: Sequence[Receipt], now: dat
             "errors": [r.error or None for _, r in known],
         },
     ).all()
+    totals, happened = Totals(), dict[int, list[Count]]()
     for row in rows:
-        happened: list[Count] = []
+        counted = happened.setdefault(row.line_id, [])
         campaign = row.campaign_id or 0
+        kind = "campaign" if campaign else "replies"
+        whats = [row.outcome] if campaign else []
+        whats += ["accepted"] if row.resolved else []
+        counted += [Count(f"{kind}_{what}", row.channel, row.language, campaign) for what in whats]
         if campaign:
-            happened.append(Count(f"campaign_{row.outcome}", row.channel, row.language, campaign))
-        if row.resolved:
-            event = "campaign_accepted" if campaign else "replies_accepted"
-            happened.append(Count(event, row.channel, row.language, campaign))
-        counts.increase(session, row.line_id, now, happened)
+            totals.update(Total(campaign, row.variant, what) for what in whats)
+    for line_id, counted in sorted(happened.items()):
+        counts.increase(session, line_id, now, counted)
+    tallies.add(session, totals)
     return len(rows)
 
 

@@ -58,7 +58,7 @@ KEEP: Final[dict[str, Lifetime]] = {
     "imports": Lifetime(timedelta(days=30), "after the file came; numbers only"),
     "import_rejects": Lifetime(timedelta(days=1), "after the file came, or when they are fetched"),
     "prices": Lifetime(None, "with the line"),
-    "campaign_tallies": Lifetime(None, "kept: numbers, never who"),
+    "campaign_tallies": Lifetime(None, "when their campaign closes; its balance sheet stays"),
     "campaign_points": Lifetime(None, "kept: numbers, never who"),
     "counters": Lifetime(None, "kept: numbers, never who"),
     "releases": Lifetime(None, "kept: what was published"),

@@ -187,12 +187,14 @@ class Vault:
         return _keyed(text.encode(), self._keys.names, person)
 
 
-def recipient_hash(address: str, ledger_key: str) -> bytes:
-    """A recipient within one campaign: without that campaign's key it points at nobody.
+def recipient_name(subscriber_id: int, ledger_key: str) -> bytes:
+    """What a campaign's ledger calls a subscriber: without that campaign's key it points at nobody.
 
-    No key of the ring is in it, so that it stays the same when those change.
+    SHA-256, since PostgreSQL makes it too, a campaign at a time: see `campaigns.expansion`. No key of the
+    ring is in it, so that it stays the same when those change.
     """
-    return _keyed(address.encode(), ledger_key.encode()[:64], b"recipient")
+    told = bytes.fromhex(ledger_key) + subscriber_id.to_bytes(8, "big")
+    return hashlib.sha256(told).digest()[:HASH_BYTES]
 
 
 def _keyed(text: bytes, key: bytes, person: bytes, *, size: int = HASH_BYTES) -> bytes:

@@ -206,9 +206,17 @@ def upgrade() -> None:
     )
     op.execute("UPDATE outbox SET variant = 'A' WHERE campaign_id IS NOT NULL")
     op.execute(TALLY)
+    op.execute(
+        "INSERT INTO campaign_tallies (campaign_id, variant, what, slot, n)"
+        " SELECT id, 'A', 'opted_out', 0, opted_out FROM campaigns WHERE opted_out > 0"
+    )
+    op.drop_column("campaigns", "opted_out")
 
 
 def downgrade() -> None:
+    op.add_column(
+        "campaigns", sa.Column("opted_out", sa.BigInteger(), server_default="0", nullable=False)
+    )
     op.execute("DELETE FROM campaign_texts WHERE variant <> 'A'")
     op.drop_constraint("pk_campaign_texts", "campaign_texts", type_="primary")
     op.drop_column("subscribers", "tag")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from campaigns import dispatch, ledger, plan, steering, subscribers
+from campaigns import dispatch, ledger, plan, sparing, steering, subscribers
 from campaigns.ledger import Balance
 from campaigns.models import Campaign
 from campaigns.quiet import Window
@@ -60,7 +60,10 @@ class Desk:
     def starts_over(self) -> None:
         """As on the first day."""
         self.sent, self.stopped, self.now = [], set(), NOW
-        tables = "outbox, opt_outs, campaign_texts, campaigns, outbox_bodies, subscribers"
+        tables = (
+            "outbox, opt_outs, campaign_tallies, campaign_points, campaign_texts, campaigns,"
+            " outbox_bodies, subscribers"
+        )
         with self.sessions.begin() as session:
             session.execute(text(f"TRUNCATE {tables}"))
 
@@ -68,7 +71,7 @@ class Desk:
 
     def imports(self, lines: str, **more: str) -> subscribers.Report:
         with self.sessions.begin() as session:
-            return subscribers.import_csv(
+            report = subscribers.import_csv(
                 session,
                 self.vault,
                 self.line_id,
@@ -76,6 +79,8 @@ class Desk:
                 now=self.now,
                 **more,
             )
+            session.execute(text("UPDATE subscribers SET channel = 'simulator'"))
+        return report
 
     def has_subscribers(self, many: int, languages: Sequence[str] = ("en",)) -> None:
         rows = [f"{number(n)},{languages[n % len(languages)]},fair\n" for n in range(many)]
@@ -118,8 +123,13 @@ class Desk:
             getattr(steering, move)(session, campaign, self.now)
 
     def claims(self, most: int = 1000) -> list[Claimed]:
+        """As a deliverer does: who is not to be texted now is settled on the spot."""
         with self.sessions.begin() as session:
-            return outbox.claim(session, self.vault, SIMULATOR, most, self.now)
+            claimed = outbox.claim(session, self.vault, SIMULATOR, most, self.now)
+            spared = sparing.spare(session, self.vault, claimed, self.now)
+            outbox.settle(session, self.vault, spared, self.now)
+        not_now = {outcome.claimed.id for outcome in spared}
+        return [row for row in claimed if row.id not in not_now]
 
     def settles(self, claimed: Sequence[Claimed], state: outbox.State = "accepted") -> None:
         """The carrier took them, or whatever `state` says."""

@@ -84,7 +84,7 @@ def test_a_text_changed_behind_the_plans_back_is_never_sent(desk):
     desk.has_subscribers(3)
     campaign = desk.schedules(desk.drafts())
     with desk.sessions.begin() as session:
-        session.get_one(CampaignText, (campaign, "en")).text = "Slipped in"
+        session.get_one(CampaignText, (campaign, "en", "A")).text = "Slipped in"
     desk.advances(campaign)
     assert desk.row(campaign).state == "draft"
     assert desk.delivers() == []
