@@ -5,6 +5,7 @@ crash the same batch is made again and changes nothing. Whether somebody said st
 their message is about to leave (`campaigns.sparing`).
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from campaigns import audience, plan, quiet
+from campaigns import audience, plan, quiet, rehash
 from campaigns.audience import Rule
 from campaigns.models import Campaign, CampaignText
 from hotline import bell, counts, outbox, tallies
@@ -25,6 +26,8 @@ from hotline.vault import HASH_BYTES, Vault
 # Claimed just before the window closes, a message may still take this long to leave.
 MARGIN: Final = timedelta(minutes=1)
 
+log = logging.getLogger(__name__)
+
 Slots = Callable[[str], tuple[datetime, datetime | None]]
 Bodies = dict[tuple[str, str], int]
 
@@ -35,6 +38,10 @@ THOSE: Final = (
 READ: Final = text(
     "SELECT count(*) AS many, max(id) AS last, array_agg(DISTINCT time_zone) AS zones FROM ("  # noqa: S608 - constants
     f"SELECT s.id, s.time_zone FROM subscribers s WHERE {THOSE} ORDER BY s.id LIMIT :batch) AS next"
+)
+NEWEST: Final = text("SELECT max(address_hash) FROM subscribers WHERE line_id = :line_id")
+ADDRESSES: Final = text(
+    f"SELECT s.address_sealed FROM subscribers s WHERE {THOSE} ORDER BY s.id LIMIT :batch"  # noqa: S608 - the same
 )
 # Who has no slot changed their zone a moment ago: closed at once, they wait for their own next morning.
 # A split goes by the end of the name, which nobody can guess and which is the same when a batch is
@@ -69,6 +76,10 @@ def expand(session: Session, vault: Vault, campaign: Campaign, now: datetime, ba
         return False
     texts = bodies(session, campaign)
     those = _those(session, campaign, texts)
+    if not _one_each(session, vault, those | {"batch": batch}):
+        log.warning("campaign %d waits: the key ring of this process is too old", campaign.id)
+        vault.missing()
+        return False
     found = session.execute(READ, those | {"batch": batch}).one()
     if found.many:
         _write(session, vault, campaign, now, those | {"up_to": found.last}, found.zones, texts)
@@ -76,6 +87,22 @@ def expand(session: Session, vault: Vault, campaign: Campaign, now: datetime, ba
     campaign.expanded = found.many < batch
     session.flush()
     return bool(found.many)
+
+
+def _one_each(session: Session, vault: Vault, those: dict[str, Any]) -> bool:
+    """While hash keys change somebody may be in the list twice: the next ones become one each.
+
+    False when this process does not have the newest key yet.
+    """
+    newest = session.scalar(NEWEST, those)
+    if newest is not None and not vault.knows(bytes(newest)):
+        return False
+    if vault.rotating:
+        rows = session.execute(ADDRESSES, those).scalars()
+        people = [vault.open(bytes(sealed), "address") for sealed in rows]
+        hashes = {vault.person_lock(who): vault.hashes(who) for who in people}
+        rehash.move(session, those["line_id"], hashes)
+    return True
 
 
 def slots(session: Session, campaign: Campaign, now: datetime) -> Slots:
