@@ -58,7 +58,7 @@ WRITE: Final = text(
     "  CASE WHEN :waits THEN n.address_sealed END, CASE WHEN :waits THEN n.time_zone END,"
     "  COALESCE(z.due, :now), CASE WHEN z.zone IS NULL THEN :now ELSE z.closes END"
     " FROM named n JOIN LATERAL (SELECT t.variant, t.body"
-    "   FROM unnest(CAST(:languages AS text[]), CAST(:variants AS text[]), CAST(:bodies AS bigint[]))"
+    "   FROM unnest(CAST(:reads AS text[]), CAST(:variants AS text[]), CAST(:bodies AS bigint[]))"
     "   AS t (language, variant, body) WHERE t.language = n.language ORDER BY (t.variant = 'B') ="
     "    ((get_byte(n.name, 30) * 256 + get_byte(n.name, 31)) % 100 < :b_share) DESC, t.variant"
     "   LIMIT 1) AS t ON true"
@@ -133,10 +133,12 @@ def bodies(session: Session, campaign: Campaign) -> Bodies:
 
 
 def _those(session: Session, campaign: Campaign, texts: Bodies) -> dict[str, Any]:
-    """Whom the campaign is for, by the calendar of the line on the day it started, and is not there yet."""
-    assert campaign.started_at is not None
+    """Whom the campaign is for, by the line's calendar on the day it was to start, and is not there yet."""
+    # Of a series each day has one occurrence, also when one starts so late that the next day has come.
+    begins = campaign.starts_at or campaign.started_at
+    assert begins is not None
     zone = ZoneInfo(session.get_one(Line, campaign.line_id).time_zone)
-    today = campaign.started_at.astimezone(zone).date()
+    today = begins.astimezone(zone).date()
     rule = Rule.of(campaign.audience)
     return audience.values(rule, campaign.line_id, today, campaign.audience_to) | {
         "channel": campaign.channel,
@@ -171,7 +173,7 @@ def _write(
             "state": "expired" if late else "queued",
             "waits": not late,
             "name_bytes": HASH_BYTES,
-            "languages": [language for language, _ in texts],
+            "reads": [language for language, _ in texts],
             "variants": [variant for _, variant in texts],
             "bodies": list(texts.values()),
             "b_share": campaign.b_share,

@@ -51,6 +51,7 @@ def play(desk: Desk, campaign: int, steps: list) -> list[str]:
                 desk.now += timedelta(minutes=what)
         balance = desk.balance(campaign)
         assert balance.adds_up, (step, what, balance)
+        assert balance == desk.audits(campaign), (step, what)
         assert balance.planned <= PEOPLE
     return handed
 

@@ -438,9 +438,7 @@ class TestSubscribers:
         desk.vault = quick
         campaign = desk.schedules(desk.drafts(en="Hello", fr="Bonjour"))
         desk.advances(campaign)
-        assert desk.delivers() == ["Hello"]
-        line.reads()
-        assert line.reseals().moved == 1
+        assert desk.delivers() == ["Bonjour"]
         with sessions() as session:
             left = session.scalars(select(Subscriber)).one()
         assert left.language == "fr"
