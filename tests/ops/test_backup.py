@@ -1,10 +1,7 @@
 """A backup of yesterday brings back neither who was forgotten today nor what was sent since."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, update
@@ -16,37 +13,20 @@ from hotline.conversation import Conversation
 from hotline.models import Case, CaseKey, Contact, Erasure, Heartbeat, Outbox
 from ops.wiring import clock
 from tests.hotline.people import Person
+from tests.ops.commandline import environment, waypost
 
-ROOT = Path(__file__).parents[2]
 JOY, AMAL = "tel:+12025550101", "tel:+12025550102"
 
 
 @pytest.fixture
 def line(database_url, key_ring, tmp_path):
     """The command line of this line."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
-    environment = clean | {
-        "WAYPOST_HOME": str(tmp_path),
-        "WAYPOST_DATABASE_URL": database_url,
-        "WAYPOST_KEYS": key_ring.to_text(),
-    }
-
-    def run(*words, code=0):
-        done = subprocess.run(
-            [sys.executable, "-m", "ops", *words],
-            env=environment,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == code, said
-        assert "Traceback" not in said
-        return said
-
-    return run
+    given = environment(
+        WAYPOST_HOME=tmp_path,
+        WAYPOST_DATABASE_URL=database_url,
+        WAYPOST_KEYS=key_ring.to_text(),
+    )
+    return partial(waypost, given)
 
 
 @pytest.fixture

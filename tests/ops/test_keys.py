@@ -1,7 +1,6 @@
 """`waypost keys`: new keys while the line works, and the end of old ones."""
 
 import contextlib
-import os
 import re
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from ops.wiring import clock
 from tests.campaigns.desk import HEADER, Desk, number
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio, signed, text_form
 from tests.hotline.test_rotation import Line as RotatingLine
+from tests.ops.commandline import environment, waypost
 from tests.ops.test_run import Line
 
 ROOT = Path(__file__).parents[2]
@@ -37,30 +37,16 @@ HOUR = timedelta(hours=1)
 class Waypost:
     """The command line of a line whose ring is a file."""
 
-    def __init__(self, home, ring, **environment):
+    def __init__(self, home, ring, **others):
         self.path = home / "ring"
         ring.save(self.path)
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
-        self.environment = clean | {"WAYPOST_HOME": str(home), "WAYPOST_KEYS": str(self.path)}
-        self.environment |= environment
+        self.environment = environment(**{"WAYPOST_HOME": home, "WAYPOST_KEYS": self.path} | others)
 
     def __call__(self, *words, code=0, **more):
         return self.runs("keys", *words, code=code, **more)
 
     def runs(self, *words, code=0, **more):
-        done = subprocess.run(
-            [sys.executable, "-m", "ops", *words],
-            env=self.environment | more,
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-        said = done.stdout + done.stderr
-        assert done.returncode == code, said
-        assert "Traceback" not in said
-        return said
+        return waypost(self.environment | more, *words, code=code)
 
     @property
     def ring(self):
