@@ -5,6 +5,7 @@ A job is a batch, a tick or an import, never one message.
 
 import asyncio
 import logging
+import time
 from typing import Final
 
 import procrastinate
@@ -18,7 +19,8 @@ from ops.wiring import Wiring
 
 # A job whose worker was killed stays "doing"; after this long somebody else takes it.
 STALLED_SECONDS: Final = 120
-BATCHES_A_JOB: Final = 50
+# A job of campaigns ends well before anybody thinks that it died; the next one goes on.
+JOB_SECONDS: Final = 30.0
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ def make_tasks(wiring: Wiring) -> App:
     @app.task(name="campaigns", queueing_lock="campaigns", lock="campaigns", pass_context=False)
     async def _campaigns(timestamp: int = 0) -> None:
         del timestamp
-        await asyncio.to_thread(advance_campaigns, wiring)
+        if await asyncio.to_thread(advance_campaigns, wiring):
+            await campaigns_now(app)
 
     @app.periodic(cron="7 * * * *", periodic_id="purge")
     @app.task(name="purge", queueing_lock="purge", lock="purge")
@@ -71,16 +74,19 @@ async def campaigns_now(app: App) -> None:
         log.debug("campaigns are about to be looked at anyway")
 
 
-def advance_campaigns(wiring: Wiring) -> None:
-    """Move every live campaign on, a batch a transaction, so that pausing takes effect within one."""
+def advance_campaigns(wiring: Wiring) -> bool:
+    """Move every live campaign on, in turns, a batch a transaction, so that pausing takes effect within
+    one. True when there is more to do at once.
+    """
+    until = time.monotonic() + JOB_SECONDS
     with wiring.sessions.begin() as session:
-        due = dispatch.due(session, wiring.clock())
-    for campaign_id in due:
-        for _ in range(BATCHES_A_JOB):
+        busy = dispatch.due(session, wiring.clock())
+    while busy and time.monotonic() < until:
+        for campaign_id in tuple(busy):
             with wiring.sessions.begin() as session:
-                more = dispatch.advance(session, wiring.vault, campaign_id, wiring.clock())
-            if not more:
-                break
+                if not dispatch.advance(session, wiring.vault, campaign_id, wiring.clock()):
+                    busy.remove(campaign_id)
+    return bool(busy)
 
 
 def copy_erasures(wiring: Wiring) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, text
+from sqlalchemy import Index, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hotline.models.base import Base
@@ -75,7 +75,8 @@ class Outbox(Base):
     changed_at: Mapped[datetime]
     address_sealed: Mapped[bytes | None]
     body_sealed: Mapped[bytes | None]
-    body_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_bodies.id"))
+    # Bodies go after the last of their rows.
+    body_id: Mapped[int | None]
     provider_hash: Mapped[bytes | None]
 
 
