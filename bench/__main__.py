@@ -7,15 +7,17 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import inbound, memory, outbound, sealing, thread, triage
+from bench import importing, inbound, memory, outbound, receipts, sealing, thread, triage
 
 PARTS = {
     "triage": triage.run,
     "inbound": inbound.run,
     "outbound": outbound.run,
+    "receipts": receipts.run,
     "sealing": sealing.run,
     "memory": memory.run,
     "thread": thread.run,
+    "importing": importing.run,
 }
 
 

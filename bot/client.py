@@ -15,7 +15,7 @@ from telegram.error import (
 from telegram.request import HTTPXRequest
 
 from bot import silence
-from hotline.channels import OptedOut, SenderBroken, SendFailed, Uncertain
+from hotline.channels import OptedOut, SenderBroken, SendFailed, Unavailable, Uncertain
 
 CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 5.0
@@ -47,13 +47,13 @@ def judge(error: TelegramError) -> SendFailed:
             # Blocked us, never started us, or gone: in each case they are not to be written to.
             return OptedOut("telegram 403")
         case RetryAfter():
-            return SendFailed("telegram 429", retry=True, after=_seconds(error))
+            return Unavailable("telegram 429", after=_seconds(error))
         case InvalidToken():
             return SenderBroken("telegram refuses the token")
         case BadRequest() | ChatMigrated():
             return SendFailed("telegram 400", retry=False)
         case _ if never_sent(error):
-            return SendFailed("telegram not reached", retry=True)
+            return Unavailable("telegram not reached")
         case _:
             return Uncertain(f"telegram gave no clear answer ({type(error).__name__})")
 

@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.error import TelegramError
 
 from bot.client import judge, make_bot
-from hotline.channels import TELEGRAM, Outgoing, SendFailed, Sent, Uncertain
+from hotline.channels import EVERYTHING, TELEGRAM, Outgoing, SendFailed, Sent, Uncertain
 
 # A preview would have Telegram's servers fetch the page, and show what it is about on the screen.
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -16,7 +16,10 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class TelegramSender:
     """One bot. Telegram's own limit is about 30 messages a second: https://core.telegram.org/bots/faq"""
 
-    channel = TELEGRAM
+    name = label = channel = TELEGRAM
+    carries = EVERYTHING
+    # It refuses what comes too fast: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
+    queues = False
 
     def __init__(
         self,
@@ -28,6 +31,11 @@ class TelegramSender:
         self._bot, self._connections = make_bot(token, base_url, in_flight)
         self.in_flight = in_flight
         self.rate = rate
+
+    def weigh(self, text: str, options: Sequence[tuple[str, str]]) -> int:
+        """Telegram counts messages, however long."""
+        del text, options
+        return 1
 
     async def send(self, message: Outgoing) -> Sent:
         chat = _chat(message)

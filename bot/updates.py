@@ -42,7 +42,7 @@ def _parse(update: Update, now: datetime) -> Inbound | None:
     message = update.edited_message or update.message
     if message is None or not _is_person(message.chat, message.from_user):
         return None
-    text = _text(message)
+    text, code = _text(message)
     if not text and message.effective_attachment is None:
         # Telegram's own notices: pinned, joined, the chat's settings.
         return None
@@ -54,6 +54,7 @@ def _parse(update: Update, now: datetime) -> Inbound | None:
         at=now,
         kind="edited" if edited else "text" if text else "picture",
         language_hint=_language(message.from_user),
+        code=code,
     )
 
 
@@ -76,10 +77,11 @@ def _is_person(chat: Chat, user: User | None) -> bool:
     return chat.type == Chat.PRIVATE and user is not None and user.is_bot is False
 
 
-def _text(message: Message) -> str:
-    """The words of a message; under a picture, its caption. A deep link's code is not for us."""
+def _text(message: Message) -> tuple[str, str]:
+    """The words of a message, under a picture its caption; and the code of a deep link."""
     text = _string(message.text or message.caption or "")
-    return "/start" if text.startswith("/start ") else text
+    command, _, code = text.partition(" ")
+    return (command, code) if command == "/start" else (text, "")
 
 
 def _address(chat: Chat) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import expansion, ledger, plan, steering
+from campaigns import expansion, ledger, plan, steering, subscribers
 from campaigns.models import Campaign, CampaignText
 from hotline import outbox
 from hotline.body import Body
@@ -70,6 +70,8 @@ def _start(session: Session, vault: Vault, campaign: Campaign, now: datetime) ->
         return False
     plan.move(campaign, "running")
     campaign.started_at = now
+    if campaign.repeats:
+        campaign.audience_to = subscribers.newest(session, campaign.line_id)
     campaign.ledger_key_sealed = vault.seal(secrets.token_hex(32), "ledger-key")
     for row in session.scalars(select(CampaignText).where(CampaignText.campaign_id == campaign.id)):
         body = OutboxBody(body_sealed=vault.seal(Body(row.text).to_json(), "body"))

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from campaigns import plan, subscribers
+from campaigns import plan, signup, subscribers
 from campaigns.models import Campaign, CampaignPoint, Subscriber
 from campaigns.plan import PlanRefused
 from hotline import counts, tallies
@@ -85,7 +85,7 @@ ROWS: Final = text(
     " count(*) FILTER (WHERE state IN ('queued', 'held', 'sending')) AS pending,"
     " count(*) FILTER (WHERE receipt = 'delivered') AS delivered,"
     " count(*) FILTER (WHERE receipt = 'undelivered') AS undelivered,"
-    " COALESCE(sum(segments), 0) AS segments, 0 AS opted_out FROM outbox"
+    " COALESCE(sum(segments) FILTER (WHERE state = 'accepted'), 0) AS segments, 0 AS opted_out FROM outbox"
     " WHERE campaign_id = :id GROUP BY variant"
 )
 # Those whose hour has not come; the index of what is queued finds them.
@@ -224,6 +224,7 @@ def erase(session: Session, line_id: int, address: str, now: datetime, vault: Va
             .values(recipient_hash=secrets.token_bytes(HASH_BYTES))
         )
     subscribers.erase(session, line_id, vault.hashes(address))
+    signup.forget(session, line_id, address, vault)
 
 
 Named = Sequence[tuple[int, bytes]]

@@ -44,7 +44,8 @@ class SignUpCode(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
     tag: Mapped[str] = mapped_column(server_default=text("''"))
-    created_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    # Empty when it was made on the command line.
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     created_at: Mapped[datetime]
     # Texted after that, it is a word like any other.
     closed_at: Mapped[datetime | None]
@@ -71,6 +72,8 @@ class SignUpTally(Base):
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     # "asked" or "agreed".
     event: Mapped[str] = mapped_column(primary_key=True)
+    # A radio spot has everybody text at once: they are counted in a few places, added up when read.
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     n: Mapped[int]
 
 
@@ -83,10 +86,11 @@ class Import(Base):
     line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
     # Empty when it was imported on the command line.
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    # running, done, refused (nothing was changed), or cut: its process died, what was read stays.
+    # running, done, refused (nothing was changed), or cut: its process died, what was read stays and
+    # the same file imported again adds the rest.
     state: Mapped[str]
     rows_read: Mapped[int] = mapped_column(server_default=text("0"))
-    # Bytes of the file read so far and in all, for the progress bar.
+    # Bytes of the file read so far and in all, for the progress bar. While it is only read through, 0.
     bytes_read: Mapped[int] = mapped_column(server_default=text("0"))
     bytes_all: Mapped[int] = mapped_column(server_default=text("0"))
     imported: Mapped[int] = mapped_column(server_default=text("0"))
@@ -94,11 +98,10 @@ class Import(Base):
     unchanged: Mapped[int] = mapped_column(server_default=text("0"))
     merged: Mapped[int] = mapped_column(server_default=text("0"))
     bad: Mapped[int] = mapped_column(server_default=text("0"))
-    # Why the whole file was refused: a message id of the staff catalog, with its values.
+    # Why the whole file was refused: a message id of the staff catalog, with its values. Of one that was
+    # read, how many `sheets` it had if there were several.
     reason: Mapped[str] = mapped_column(server_default=text("''"))
     values: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
-    # The header of the file, for the list of bad rows.
-    header: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     started_at: Mapped[datetime]
     # The importing process says that it is alive.
     seen_at: Mapped[datetime]
@@ -113,7 +116,7 @@ class ImportReject(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id", ondelete="CASCADE"))
-    # As a spreadsheet shows it.
+    # As a spreadsheet shows it; 0 is the header of the file.
     number: Mapped[int]
     reason: Mapped[str]
     cells_sealed: Mapped[bytes]
@@ -128,6 +131,16 @@ class Price(Base):
     # ISO 3166-1 alpha-2; "" is the price of every other country.
     country: Mapped[str] = mapped_column(primary_key=True)
     price: Mapped[float] = mapped_column(Numeric(12, 6, asdecimal=False))
+
+
+class TestSend(Base):
+    """A campaign's text went to a staff phone: only that it did, so that it is not done all day."""
+
+    __tablename__ = "test_sends"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("lines.id"))
+    at: Mapped[datetime]
 
 
 class Campaign(Base):
@@ -155,7 +168,7 @@ class Campaign(Base):
     # "" once, or "daily", "weekly", "monthly": when one ends the next is scheduled, until `repeat_until`.
     repeats: Mapped[str] = mapped_column(server_default=text("''"))
     repeat_until: Mapped[datetime | None]
-    # The first campaign of a series, in all that came of it.
+    # The first campaign of a series, in itself and in all that came of it.
     series_id: Mapped[int | None]
     # The hours of a recipient's day in which it may be sent, as HH:MM; 24:00 is midnight's end.
     window_from: Mapped[str] = mapped_column(server_default=text("'08:00'"))

@@ -1,56 +1,81 @@
-"""A campaign's way from a draft to its end. What a second person approved is what may be sent.
+"""A campaign's way from a draft to a schedule. What a second person approved is what may be sent.
 
-    draft ──► submitted ──► approved ──► scheduled ──► running ◄─► paused
-      ▲           │             │            │            │          │
-      └───────────┴─────────────┴────────────┘            └──────────┴──► done
-      any change voids the approval                        cancelled, from everywhere before done
-
-The approval is of a hash over texts, audience and schedule; the approver is somebody else than who made
-or submitted it.
+The approval is of a hash over all that is in a campaign's row and its texts but the bookkeeping below,
+so that what is added one day is approved too; the approver is somebody else than who made or submitted it.
+Any change makes it a draft again.
 """
 
 import hashlib
 import json
-from datetime import datetime, timedelta
-from typing import Final, Literal, cast, get_args
+from datetime import date, datetime, timedelta
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from campaigns import subscribers
+from campaigns import content, states, subscribers
+from campaigns.audience import Rule
+from campaigns.content import LONGEST_TEXT, set_fallback, set_split, set_text, sign_off, texts
 from campaigns.models import Campaign, CampaignText
 from campaigns.quiet import Window
-from hotline.models import Line
+from campaigns.states import (
+    EDITABLE,
+    STATES,
+    TRANSITIONS,
+    PlanRefused,
+    State,
+    locked,
+    move,
+    only_one,
+    steered,
+    stopping,
+)
 
-State = Literal[
-    "draft", "submitted", "approved", "scheduled", "running", "paused", "done", "cancelled"
+__all__ = [
+    "EDITABLE",
+    "LONGEST_TEXT",
+    "STATES",
+    "TRANSITIONS",
+    "PlanRefused",
+    "State",
+    "approve",
+    "channel",
+    "content_hash",
+    "create",
+    "locked",
+    "move",
+    "only_one",
+    "redraft",
+    "rename",
+    "schedule",
+    "set_audience",
+    "set_fallback",
+    "set_split",
+    "set_text",
+    "set_window",
+    "sign_off",
+    "steered",
+    "stopping",
+    "submit",
+    "texts",
+    "window",
 ]
-STATES: Final = cast("tuple[State, ...]", get_args(State))
-TRANSITIONS: Final[dict[State, frozenset[State]]] = {
-    "draft": frozenset({"submitted", "cancelled"}),
-    "submitted": frozenset({"draft", "approved", "cancelled"}),
-    "approved": frozenset({"draft", "scheduled", "cancelled"}),
-    "scheduled": frozenset({"draft", "running", "cancelled"}),
-    "running": frozenset({"paused", "done", "cancelled"}),
-    "paused": frozenset({"running", "done", "cancelled"}),
-    "done": frozenset(),
-    "cancelled": frozenset(),
-}
-EDITABLE: Final[frozenset[State]] = frozenset({"draft", "submitted", "approved", "scheduled"})
-# Any number: the advisory lock of a line's campaigns is this plus the line's id.
-LOCK: Final = 7_205_200_000
-LONGEST_TEXT: Final = 1600  # characters Twilio takes in one message
+
 LONGEST_NAME: Final = 100
 LONGEST_CAMPAIGN: Final = timedelta(days=60)
-
-
-class PlanRefused(Exception):
-    """What was asked of a campaign cannot be done. `reason` is a message id of the staff catalog."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+# What is not approved: whose campaign it is, how far it is, and what is made of it once it runs.
+BOOKKEEPING: Final[dict[type, frozenset[str]]] = {
+    Campaign: frozenset(
+        {
+            # The name is the staff's own; the channel follows from the rule when it is scheduled.
+            *("id", "line_id", "name", "channel", "series_id"),
+            *("state", "created_by", "submitted_by", "approved_by", "content_hash"),
+            *("started_at", "finished_at", "planned", "expanded_to", "expanded", "holds"),
+            *("ledger_key_sealed", "balance", "cleared"),
+        }
+    ),
+    CampaignText: frozenset({"campaign_id", "signed_off_by", "body_id"}),
+}
 
 
 def create(session: Session, line_id: int, name: str, staff_id: int) -> int:
@@ -66,31 +91,14 @@ def rename(session: Session, campaign_id: int, name: str) -> None:
     locked(session, campaign_id).name = _name(name)
 
 
-def set_text(session: Session, campaign_id: int, language: str, words: str) -> None:
-    """What people who read `language` get; without words they get nothing. Raises PlanRefused."""
-    campaign = _editable(session, campaign_id)
-    words = words.replace("\x00", "").replace("\r\n", "\n").strip()
-    if len(words) > LONGEST_TEXT:
-        raise PlanRefused("plan.text_too_long")
-    if language not in session.get_one(Line, campaign.line_id).languages:
-        raise PlanRefused("plan.language_unknown")
-    if words == texts(session, campaign_id).get(language, ""):
-        return
-    if words:
-        session.execute(
-            upsert(CampaignText)
-            .values(campaign_id=campaign_id, language=language, text=words)
-            .on_conflict_do_update(
-                index_elements=["campaign_id", "language", "variant"], set_={"text": words}
-            )
-        )
-    else:
-        session.execute(
-            delete(CampaignText).where(
-                CampaignText.campaign_id == campaign_id, CampaignText.language == language
-            )
-        )
-    _void(session, campaign)
+def set_audience(session: Session, campaign_id: int, rule: Rule) -> None:
+    """Who gets it. Raises PlanRefused."""
+    campaign = states.editable(session, campaign_id)
+    if len(rule.channels) > 1:
+        raise PlanRefused("plan.one_channel")
+    if rule.kept() != campaign.audience:
+        campaign.audience = rule.kept()
+        states.void(session, campaign)
 
 
 def set_window(
@@ -100,25 +108,34 @@ def set_window(
     ends_at: datetime,
     hours: Window,
 ) -> None:
-    """When it is sent: from `starts_at` (None: once scheduled) to `ends_at`, within `hours` of a day."""
-    campaign = _editable(session, campaign_id)
+    """When it is sent: from `starts_at` (None: once scheduled) to `ends_at`, within `hours` of a day that
+    is not quiet.
+    """
+    campaign = states.editable(session, campaign_id)
     if not hours.valid:
         raise PlanRefused("plan.hours_wrong")
     if starts_at is not None and ends_at <= starts_at:
         raise PlanRefused("plan.ends_before_start")
     if starts_at is not None and ends_at - starts_at > LONGEST_CAMPAIGN:
         raise PlanRefused("plan.too_long")
-    new = (starts_at, ends_at, hours.opens, hours.closes)
-    if new != (campaign.starts_at, campaign.ends_at, campaign.window_from, campaign.window_to):
-        campaign.starts_at, campaign.ends_at, campaign.window_from, campaign.window_to = new
-        _void(session, campaign)
+    if (starts_at, ends_at, hours) == (campaign.starts_at, campaign.ends_at, window(campaign)):
+        return
+    campaign.starts_at, campaign.ends_at = starts_at, ends_at
+    campaign.window_from, campaign.window_to = hours.opens, hours.closes
+    campaign.quiet_weekdays = sorted(hours.quiet_weekdays)
+    campaign.quiet_dates = sorted(hours.quiet_dates)
+    states.void(session, campaign)
 
 
-def submit(session: Session, campaign_id: int, staff_id: int, now: datetime) -> None:
-    """Hand it to a second person. Raises PlanRefused."""
+def submit(
+    session: Session, campaign_id: int, staff_id: int, now: datetime, *, usual: str = ""
+) -> None:
+    """Hand it to a second person; `usual` is the channel it goes on if its rule says nothing else.
+
+    Raises PlanRefused.
+    """
     campaign = locked(session, campaign_id)
-    if not texts(session, campaign_id):
-        raise PlanRefused("plan.no_text")
+    content.complete(session, campaign, channel(campaign, usual))
     _in_time(campaign, now)
     move(campaign, "submitted")
     campaign.audience_to = subscribers.newest(session, campaign.line_id)
@@ -140,85 +157,64 @@ def approve(session: Session, campaign_id: int, staff_id: int, seen: bytes, now:
     session.flush()
 
 
-def schedule(session: Session, campaign_id: int, channel: str, now: datetime) -> None:
-    """Let it start at its time, on `channel`. Raises PlanRefused."""
+def schedule(session: Session, campaign_id: int, usual: str, now: datetime) -> None:
+    """Let it start at its time, on the channel of its rule, else the `usual` one. Raises PlanRefused."""
     campaign = locked(session, campaign_id)
     _in_time(campaign, now)
     move(campaign, "scheduled")
-    campaign.channel = channel
+    campaign.channel = channel(campaign, usual)
+    content.filled(session, campaign)
     session.flush()
 
 
 def redraft(session: Session, campaign_id: int) -> None:
     """Take it back to be changed; it needs a new approval. Raises PlanRefused."""
-    campaign = _editable(session, campaign_id)
-    _void(session, campaign)
+    states.void(session, states.editable(session, campaign_id))
 
 
-def locked(session: Session, campaign_id: int) -> Campaign:
-    """The campaign's row, locked until the transaction ends. Raises PlanRefused."""
-    campaign = session.scalar(
-        select(Campaign)
-        .where(Campaign.id == campaign_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if campaign is None:
-        raise PlanRefused("plan.unknown")
-    return campaign
-
-
-def steered(session: Session, campaign_id: int) -> Campaign:
-    """The campaign's row, once nobody else expands, steers or closes one of its line."""
-    line_id = session.scalar(select(Campaign.line_id).where(Campaign.id == campaign_id))
-    if line_id is not None:
-        only_one(session, line_id)
-    return locked(session, campaign_id)
-
-
-def only_one(session: Session, line_id: int) -> None:
-    """One transaction at a time expands, steers or closes a line's campaigns, and none while somebody
-    says stop: whoever stopped is either seen as stopped or found in the ledger.
-    """
-    session.execute(select(func.pg_advisory_xact_lock(LOCK + line_id)))
-
-
-def stopping(session: Session, line_id: int) -> None:
-    """The other side of `only_one`: any number of people may say stop at once."""
-    session.execute(select(func.pg_advisory_xact_lock_shared(LOCK + line_id)))
-
-
-def move(campaign: Campaign, state: State) -> None:
-    """Along one of the ways there are. Raises PlanRefused."""
-    if state not in TRANSITIONS[cast("State", campaign.state)]:
-        raise PlanRefused("plan.not_now")
-    campaign.state = state
-
-
-def texts(session: Session, campaign_id: int) -> dict[str, str]:
-    found = session.execute(
-        select(CampaignText.language, CampaignText.text)
-        .where(CampaignText.campaign_id == campaign_id)
-        .order_by(CampaignText.language)
-    )
-    return dict(found.all())
+def channel(campaign: Campaign, usual: str = "") -> str:
+    """On which channel it goes: a rule names one at most."""
+    return next(iter(Rule.of(campaign.audience).channels), usual)
 
 
 def window(campaign: Campaign) -> Window:
-    return Window(campaign.window_from, campaign.window_to)
+    """The hours and days on which it may be sent."""
+    return Window(
+        campaign.window_from,
+        campaign.window_to,
+        frozenset(campaign.quiet_weekdays),
+        frozenset(campaign.quiet_dates),
+    )
 
 
 def content_hash(session: Session, campaign: Campaign) -> bytes:
-    """Of exactly what will be sent, to whom and when."""
-    content = {
-        "texts": texts(session, campaign.id),
-        "audience_to": campaign.audience_to,
-        "starts_at": campaign.starts_at and campaign.starts_at.timestamp(),
-        "ends_at": campaign.ends_at and campaign.ends_at.timestamp(),
-        "hours": [campaign.window_from, campaign.window_to],
-    }
-    told = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    """Of exactly what will be sent, to whom and when; of what comes again, also how often."""
+    session.flush()
+    plan = _approved(campaign)
+    if campaign.repeats:
+        # Of a series the rule was approved: whoever has subscribed when an occurrence starts is in it.
+        del plan["audience_to"]
+    said = [_approved(row) for row in content.rows(session, campaign.id)]
+    told = json.dumps([plan, said, content.facts_used(session, campaign)], sort_keys=True)
     return hashlib.blake2b(told.encode(), digest_size=20).digest()
+
+
+def _approved(row: Campaign | CampaignText) -> dict[str, Any]:
+    names = {column.key for column in inspect(type(row)).column_attrs} - BOOKKEEPING[type(row)]
+    return {name: _told(getattr(row, name)) for name in names}
+
+
+def _told(value: Any) -> Any:
+    """As JSON tells it: one way for each moment and each list."""
+    match value:
+        case datetime():
+            return value.timestamp()
+        case date():
+            return value.isoformat()
+        case list():
+            return [_told(each) for each in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _name(name: str) -> str:
@@ -228,13 +224,6 @@ def _name(name: str) -> str:
     return name
 
 
-def _editable(session: Session, campaign_id: int) -> Campaign:
-    campaign = locked(session, campaign_id)
-    if campaign.state not in EDITABLE:
-        raise PlanRefused("plan.not_now")
-    return campaign
-
-
 def _in_time(campaign: Campaign, now: datetime) -> None:
     if campaign.ends_at is None:
         raise PlanRefused("plan.no_end")
@@ -242,9 +231,3 @@ def _in_time(campaign: Campaign, now: datetime) -> None:
         raise PlanRefused("plan.end_is_past")
     if campaign.ends_at - (campaign.starts_at or now) > LONGEST_CAMPAIGN:
         raise PlanRefused("plan.too_long")
-
-
-def _void(session: Session, campaign: Campaign) -> None:
-    campaign.state = "draft"
-    campaign.content_hash = campaign.submitted_by = campaign.approved_by = None
-    session.flush()

@@ -6,12 +6,13 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from campaigns.models import Import, ImportReject, SignUpPending
+from campaigns.models import Import, ImportReject, SignUpPending, TestSend
 from hotline import retention
 from hotline.retention import KEEP
 
 AGED: Final = {
     "signup_pending": (SignUpPending, SignUpPending.at),
+    "test_sends": (TestSend, TestSend.at),
     "imports": (Import, Import.started_at),
 }
 

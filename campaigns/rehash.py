@@ -15,7 +15,8 @@ ELSEWHERE: Final = text(
 )
 # A row that somebody else works on is left to the next time: to wait could be to wait in a circle.
 FOUND: Final = text(
-    "SELECT p.lock, s.id, s.language, s.time_zone, s.consent_source, s.consent_date"
+    "SELECT p.lock, s.id, s.language, s.channel, s.country, s.tag, s.time_zone, s.consent_source,"
+    " s.consent_date"
     " FROM unnest(CAST(:locks AS bigint[]), CAST(:hashes AS bytea[])) AS p (lock, hash)"
     " JOIN subscribers s ON s.line_id = :line_id AND s.address_hash = p.hash"
     " ORDER BY s.id FOR UPDATE OF s SKIP LOCKED"
@@ -53,6 +54,9 @@ def _merge(session: Session, rows: Sequence[Any]) -> int:
         last = others[-1]
         said: Mapping[str, Any] = {
             "language": last.language,
+            "channel": last.channel,
+            "country": last.country,
+            "tag": last.tag,
             "time_zone": last.time_zone,
             "consent_source": last.consent_source,
             "consent_date": last.consent_date,

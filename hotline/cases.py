@@ -106,7 +106,6 @@ def open_case(
     casekeys.give_away(session, vault, line_id, case_id, private_key)
     contacts.draw_handle(session, line_id, contact_id)
     counts.increase(session, line_id, now, [Count("referrals", channel, language)])
-    thread.ring(session, line_id, case_id)
     return case_id
 
 
@@ -158,7 +157,6 @@ def speak_language(session: Session, case_id: int, language: str) -> None:
     case = locked(session, case_id)
     case.language = language
     session.flush()
-    thread.ring(session, case.line_id, case.id)
 
 
 def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
@@ -170,6 +168,7 @@ def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: da
         raise CaseRefused("refused.forgotten")
     case.state, case.taken_by, case.taken_at, case.changed_at = "taken", staff.id, now, now
     thread.note(session, case, TOOK_OVER, now)
+    thread.ring(session, case.line_id, case.id)
     if not case.covered:
         thread.tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
 
@@ -182,6 +181,7 @@ def give_back(
     case = _mine(session, case_id, staff)
     case.state, case.taken_by, case.changed_at = "waiting", None, now
     thread.note(session, case, GAVE_BACK, now)
+    thread.ring(session, case.line_id, case.id)
 
 
 def pass_on(
@@ -200,6 +200,7 @@ def pass_on(
     case.team = team
     case.state, case.taken_by, case.changed_at = "waiting", None, now
     thread.note(session, case, PASSED_ON, now)
+    thread.ring(session, case.line_id, case.id)
 
 
 def reply(
@@ -215,7 +216,9 @@ def reply(
     if case.covered:
         raise CaseRefused("refused.covered")
     outbox_id = thread.queue(session, vault, case, Body(text), now)
-    return thread.append(session, case, "staff", text, now, outbox_id)
+    message_id = thread.append(session, case, "staff", text, now, outbox_id)
+    thread.ring(session, case.line_id, case.id)
+    return message_id
 
 
 def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:

@@ -3,16 +3,20 @@
 SendFailed            the provider answered, or was never reached
 ├── OptedOut          the person said stop at the provider
 ├── Uncertain         the provider may have taken it: ask, never send again blindly
+├── Unavailable       this sender takes nothing for now: out of reach, too fast, its queue is full
 └── SenderBroken      nothing can be sent here until somebody mends it (credentials, account)
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
-# Names of channels: the unit of pacing and of parallel work.
+# Names of channels: each is a queue of what has to be sent, for one or more senders.
 SMS, TELEGRAM, SIMULATOR = "sms", "telegram", "simulator"
+
+Load = Literal["replies", "campaigns"]
+EVERYTHING: Final[tuple[Load, ...]] = ("replies", "campaigns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +24,8 @@ class Inbound:
     """A text that came in. Its repr shows neither address nor text.
 
     `address` is `tel:+41…` or `telegram:<chat id>`. `provider_id` is the provider's own id of the
-    message and makes a repeated delivery recognisable. `picked` is the option id of a pressed button.
+    message and makes a repeated delivery recognisable. `picked` is the option id of a pressed button,
+    `code` what a deep link carries.
     """
 
     channel: str
@@ -31,6 +36,7 @@ class Inbound:
     kind: Literal["text", "picture", "edited"] = "text"
     picked: str = ""
     language_hint: str = ""
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +91,44 @@ class Uncertain(SendFailed):
         super().__init__(reason, retry=False)
 
 
+class Unavailable(SendFailed):
+    """Not this message's fault: nothing was processed, and no attempt of it is used up."""
+
+    def __init__(self, reason: str, *, after: float = 0) -> None:
+        super().__init__(reason, retry=True, after=after)
+
+
 class SenderBroken(SendFailed):
     def __init__(self, reason: str) -> None:
         super().__init__(reason, retry=True)
 
 
 class Sender(Protocol):
-    """One Twilio sender, one Telegram bot, or the simulated carrier.
+    """One Twilio sender, one Telegram bot, or the simulated carrier: the unit of pacing and of health.
 
-    `in_flight` is how many sends may be under way at once; `rate` is messages a second, or None.
+    `name` is the sender's own across all machines, `label` what people are shown; neither holds a number.
+    `in_flight` is how many sends may be under way at once; `rate` is segments a second, or None. A
+    provider that `queues` keeps what comes too fast and sends it later: replies need not wait here.
     """
 
     @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
     def channel(self) -> str: ...
+    @property
+    def carries(self) -> Sequence[Load]: ...
     @property
     def in_flight(self) -> int: ...
     @property
     def rate(self) -> float | None: ...
+    @property
+    def queues(self) -> bool: ...
+
+    def weigh(self, text: str, options: Sequence[tuple[str, str]]) -> int:
+        """How many segments of its pace a message takes."""
+        ...
 
     async def send(self, message: Outgoing) -> Sent:
         """Hand `message` to the provider. Raises SendFailed or one of its kinds."""

@@ -11,7 +11,7 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 import triage
-from hotline import cases, contacts, counts, erasures, forgetting, outbox, turns
+from hotline import cases, contacts, counts, erasures, forgetting, outbox, thread, turns
 from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
@@ -30,6 +30,8 @@ LONGEST_TEXT = 10_000
 IN_A_HURRY = timedelta(seconds=10)
 # An option that no step has.
 UNKNOWN = "?"
+# Where a conversation stands whose contact was asked whether to sign up.
+SIGN_UP = "signup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,20 @@ def nobody_to_tell(_session: Session, _line_id: int, _address: str, _now: dateti
     """For a line without campaigns."""
 
 
+def nobody_signs_up(
+    _session: Session, _known: Known, _inbound: Inbound, _heard: Heard, _now: datetime
+) -> Turn | None:
+    """The same: every text is for the flow."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The line's side of every talk.
 
     `ear` hears what free sentences are about; without one, only words and digits are understood.
     `opted_out` is told when a person says stop, so that queued campaign messages are withdrawn, and
-    `erased` when they ask to be forgotten, so that campaigns forget them too.
+    `erased` when they ask to be forgotten, so that campaigns forget them too. `signing_up` gives the turn
+    when a text is a code of campaigns, or the answer to what it was asked about; else None.
     """
 
     vault: Vault = field(repr=False)
@@ -73,6 +82,7 @@ class Conversation:
     opted_out: Callable[[Session, int, str, datetime], None] = nobody_to_tell
     erased: Callable[[Session, int, str, datetime], None] = nobody_to_tell
     ear: triage.Ear | None = field(default=None, repr=False)
+    signing_up: Callable[[Session, Known, Inbound, Heard, datetime], Turn | None] = nobody_signs_up
 
     def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
         """Hear `inbound` and queue the answer, in the caller's transaction."""
@@ -81,20 +91,23 @@ class Conversation:
         if known is None:
             return Handled(None)
         option, _, place = inbound.picked.partition(AT)
-        if place and place != _place(known.state):
+        heard = self._heard(known, replace(inbound, picked=option), now)
+        signup = self.signing_up(session, known, inbound, heard, now)
+        state = replace(known.state, signup="")
+        if signup is None and place and place != _place(state):
             # A button of an earlier question. Pressed twice in a hurry: the next question stands there
             # already. Pressed later: it is asked again.
             if known.heard_at is not None and now - known.heard_at < IN_A_HURRY:
                 return Handled(None)
-            option = UNKNOWN
-        inbound = replace(inbound, picked=option)
-        heard = self._heard(known, inbound, now)
-        turn = triage.step(self.flow, known.state, heard, self.ear)
-        language = turn.state.language or known.state.language or heard.guess
+            heard = replace(heard, picked=UNKNOWN)
+        turn = signup or triage.step(self.flow, state, heard, self.ear)
+        language = turn.state.signup or turn.state.language or known.state.language or heard.guess
         erased = any(isinstance(event, triage.ErasureConfirmed) for event in turn.events)
-        tally = [*_arrivals(known, inbound, language)]
+        talks = not known.state.step and signup is None
+        tally = [*_arrivals(known, inbound, language, talks=talks)]
+        touched: set[int] = set()
         for event in turn.events:
-            tally += self._apply(session, event, known, inbound, language, now)
+            tally += self._apply(session, event, known, inbound, language, now, touched)
         body = speak(turn.messages, language, _place(turn.state))
         if erased:
             self._say_goodbye(session, body, known, inbound, language, now)
@@ -112,7 +125,10 @@ class Conversation:
                 counted=tally,
                 now=now,
             )
-        return Handled(turn, language, (f"outbox:{inbound.channel}",) if body else ())
+        rings = [f"outbox:{inbound.channel}"] if body else []
+        for case_id in touched:
+            rings += thread.topics(self.line_id, case_id)
+        return Handled(turn, language, tuple(rings))
 
     def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
         spoken = known.state.language
@@ -175,14 +191,15 @@ class Conversation:
         inbound: Inbound,
         language: str,
         now: datetime,
+        touched: set[int],
     ) -> Iterator[Count]:
-        """Do what an event means and give what is to be counted."""
+        """Do what an event means, give what is to be counted, and add the cases it touched."""
         match event:
             case triage.PathChosen() | triage.Screened() | triage.Checked():
                 if name := _counter(event):
                     yield Count(name, inbound.channel, language)
             case triage.CaseRequested():
-                cases.open_case(
+                case_id = cases.open_case(
                     session,
                     self.vault,
                     line_id=self.line_id,
@@ -192,6 +209,7 @@ class Conversation:
                     request=event,
                     now=now,
                 )
+                touched.add(case_id)
             case triage.OptedOut():
                 if contacts.opt_out(session, self.line_id, known.hashes):
                     self.opted_out(session, self.line_id, known.address, now)
@@ -200,10 +218,10 @@ class Conversation:
                 if contacts.opt_in(session, self.line_id, known.hashes):
                     yield Count("opt_ins", inbound.channel, language)
             case triage.ErasureConfirmed():
-                self._erase(session, known, now)
+                touched.update(self._erase(session, known, now))
                 yield Count("erasures", inbound.channel, language)
             case _:
-                self._to_case(session, event, known, now)
+                touched.update(self._to_case(session, event, known, now))
 
     def _to_case(
         self,
@@ -211,10 +229,11 @@ class Conversation:
         event: CaseEvent | triage.LanguageChosen,
         known: Known,
         now: datetime,
-    ) -> None:
+    ) -> list[int]:
+        """Tell the contact's open case, if there is one; gives it."""
         case_id = cases.open_case_of(session, known.id)
         if case_id is None:
-            return
+            return []
         match event:
             case triage.SummaryShared(assessment):
                 cases.share_answers(session, case_id, assessment, now)
@@ -230,12 +249,14 @@ class Conversation:
                 cases.speak_language(session, case_id, language)
             case _:
                 assert_never(event)
+        return [case_id]
 
-    def _erase(self, session: Session, known: Known, now: datetime) -> None:
+    def _erase(self, session: Session, known: Known, now: datetime) -> list[int]:
         self.erased(session, self.line_id, known.address, now)
-        forgetting.forget(session, known.id, now)
+        found = forgetting.forget(session, known.id, now)
         contacts.forget(session, known.id)
         erasures.note(session, self.vault, self.line_id, known.address, now)
+        return found
 
 
 def _counter(event: triage.PathChosen | triage.Screened | triage.Checked) -> str:
@@ -249,15 +270,17 @@ def _counter(event: triage.PathChosen | triage.Screened | triage.Checked) -> str
             return CHECKED.get(questionnaire, "")
 
 
-def _arrivals(known: Known, inbound: Inbound, language: str) -> Iterator[Count]:
+def _arrivals(known: Known, inbound: Inbound, language: str, *, talks: bool) -> Iterator[Count]:
     yield Count("texts_in", inbound.channel, language)
     if known.new:
         yield Count("contacts", inbound.channel, language)
-    if not known.state.step:
+    if talks:
         yield Count("conversations", inbound.channel, language)
 
 
 def _place(state: State) -> str:
+    if state.signup:
+        return SIGN_UP
     return f"{state.step}.{state.question}" if state.step else ""
 
 

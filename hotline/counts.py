@@ -32,6 +32,8 @@ EVENTS: Final = (
     "cases_closed",
     "opt_outs",
     "opt_ins",
+    "signups_asked",  # somebody texted a sign-up code and was asked
+    "signups_agreed",
     "erasures",
     "replies_accepted",
     "replies_failed",

@@ -1,44 +1,63 @@
-"""The delivery loop: the only thing that sends. One deliverer a channel, across all machines.
+"""The delivery loop: the only thing that sends. One deliverer a sender, across all machines.
 
-Claim a few rows, send with no transaction open, settle in batches. A deliverer holds the channel's
-advisory lock; when its process dies the lock is free at once, and what it left in doubt is settled by
-asking the provider.
+Claim a few rows of the sender's channel, send with no transaction open, settle in batches. Rows belong to
+no sender: whoever has room takes them, so that a faster one takes more and one that is not well none. A
+deliverer holds its sender's advisory lock; when its process dies the lock is free at once, and what it
+left in doubt is settled by asking the provider.
 """
 
 import asyncio
 import contextlib
-import hashlib
 import logging
 import time
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import psycopg
 from sqlalchemy.orm import Session, sessionmaker
 
-from hotline import bell, contacts, outbox, receipts, sending
-from hotline.channels import Sender, SenderBroken
-from hotline.outbox import Claimed, Outcome
+from hotline import bell, contacts, health, leases, outbox, sending
+from hotline.athand import AtHand
+from hotline.channels import Load, Sender
+from hotline.doubts import Doubts
+from hotline.health import Health
+from hotline.locks import holding
+from hotline.outbox import CAMPAIGN, REPLY, Claimed, Outcome
+from hotline.pace import Pace
 from hotline.vault import Vault
 
 LOOK_SECONDS = 1.0
 SETTLE_SECONDS = 0.02
-DOUBT_SECONDS = 2.0
-MOST_DOUBTS = 20
+TELL_SECONDS = 2.0
 # Rows claimed, in multiples of what is in flight.
 AT_HAND = 4
-BROKEN_PAUSE_SECONDS = 30.0
+PRIORITIES: Final[dict[Load, int]] = {"replies": REPLY, "campaigns": CAMPAIGN}
+
+Spare = Callable[[Session, Sequence[Claimed], datetime], Sequence[Outcome]]
+Gate = Callable[[Session, datetime], float]
 
 log = logging.getLogger(__name__)
 
 
+def spare_nobody(
+    _session: Session, _claimed: Sequence[Claimed], _now: datetime
+) -> Sequence[Outcome]:
+    return ()
+
+
+def always_open(_session: Session, _now: datetime) -> float:
+    return 1.0
+
+
 @dataclass(slots=True, eq=False)
 class Deliverer:
-    """Delivers one channel until it is told to stop.
+    """Delivers through one sender until it is told to stop.
 
-    `opted_out` is told when a provider says that a person stopped us there.
+    `opted_out` is told when a provider says that a person stopped us there. `spare` looks at campaign
+    rows in the transaction that claims them: the outcomes it gives are settled there, and those rows are
+    not sent. `gate` says, at most once a second, which share of the sender's speed campaigns may use.
     """
 
     sender: Sender
@@ -46,86 +65,142 @@ class Deliverer:
     vault: Vault = field(repr=False)
     clock: Callable[[], datetime]
     opted_out: Callable[[Session, int, str, datetime], None]
-    # Claimed rows by contact: what one person gets arrives in the order it was queued.
-    _rows: dict[int, deque[Claimed]] = field(default_factory=dict[int, deque[Claimed]])
-    _ready: asyncio.Queue[int] = field(default_factory=asyncio.Queue[int])
-    _waiting: int = 0
+    spare: Spare = spare_nobody
+    gate: Gate = always_open
+    _hand: AtHand = field(default_factory=AtHand)
     _outcomes: list[Outcome] = field(default_factory=list[Outcome])
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _paused_until: float = 0.0
-    _paced_until: float = 0.0
+    _health: Health = field(default_factory=Health)
+    # Everything the sender sends, and what campaigns may have of it.
+    _pace: Pace = field(init=False)
+    _campaign_pace: Pace = field(init=False)
+    _share: float = 1.0
+    _asked_at: float = -LOOK_SECONDS
+    _priorities: Sequence[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pace, self._campaign_pace = Pace(self.sender.rate), Pace(self.sender.rate)
+        self._priorities = sorted(PRIORITIES[load] for load in self.sender.carries)
 
     async def run(self, dsn: str, stop: asyncio.Event) -> None:
-        """Hold the channel's lock and deliver; wait for the lock while another process has it."""
+        """Hold the sender's lock and deliver; wait for the lock while another process has it."""
         while not stop.is_set():
             try:
-                async with holding(dsn, self.sender.channel) as connection:
+                async with holding(dsn, self.sender.name) as connection:
                     if connection is not None:
                         await self._deliver(connection, stop)
             except psycopg.Error as error:
-                log.warning("%s: the database is away (%s)", self.sender.channel, _name(error))
+                log.warning("%s: the database is away (%s)", self.sender.label, _name(error))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), LOOK_SECONDS)
 
     async def _deliver(self, connection: psycopg.AsyncConnection, stop: asyncio.Event) -> None:
         listening = asyncio.create_task(self._listen(connection))
+        doubts = Doubts(self.sender, self.sessions, self.vault, self.clock, self._priorities)
         sending_loops = (self._send_loop() for _ in range(self.sender.in_flight))
-        loops = (self._settle_loop(), self._doubt_loop(), self._wake_at(stop), *sending_loops)
+        own_loops = (self._settle_loop(), self._tell_loop(), self._wake_at(stop))
+        loops = (doubts.settle_all(), *own_loops, *sending_loops)
         helpers = [listening, *map(asyncio.create_task, loops)]
         try:
             while not stop.is_set() and not listening.done():
                 if not await self._claim_some():
-                    await self._rest(stop)
+                    await self._rest()
             # What is under way is finished and written down before the lock is given up.
-            await self._ready.join()
+            await self._hand.empty()
         finally:
             for helper in helpers:
                 helper.cancel()
             await asyncio.gather(*helpers, return_exceptions=True)
             # Cut off in the middle: the lease of these rows runs out, and then they are in doubt.
-            self._rows, self._ready, self._waiting = {}, asyncio.Queue(), 0
+            self._hand = AtHand()
             await self._settle()
 
     # ---- claiming
 
     async def _claim_some(self) -> bool:
-        """Claim what there is room for. True when there may be more at once."""
-        room = self._room()
-        if room <= 0:
-            return False
-        try:
-            claimed = await asyncio.to_thread(self._claim, room)
-        except Exception as error:  # noqa: BLE001 - the database may be away; the loop goes on
-            log.warning("%s: claiming failed (%s)", self.sender.channel, _name(error))
-            return False
-        for row in claimed:
-            self._line_up(row)
-        if self.sender.rate is not None:
-            self._paced_until = time.monotonic() + len(claimed) / self.sender.rate
-        return len(claimed) == room
+        """Claim what there is room for, replies first. True when there may be more at once."""
+        more = False
+        for priority in self._priorities:
+            # Each by itself: whatever goes wrong with campaigns keeps no reply waiting.
+            try:
+                if priority == CAMPAIGN and time.monotonic() - self._asked_at >= LOOK_SECONDS:
+                    await asyncio.to_thread(self._ask_gate)
+                room = self._room(priority)
+                if room > 0:
+                    more |= await self._take(priority, room) == room
+            except Exception as error:  # noqa: BLE001 - the database may be away; the loop goes on
+                log.warning("%s: claiming failed (%s)", self.sender.label, _name(error))
+        return more
 
-    def _room(self) -> int:
-        now = time.monotonic()
-        if now < max(self._paused_until, self._paced_until):
-            return 0
-        # More than is in flight: the next rows are at hand while the last are being sent.
-        room = self.sender.in_flight * AT_HAND - self._waiting
-        if self.sender.rate is not None:
-            return min(room, max(1, int(self.sender.rate)))
-        return room if room >= self.sender.in_flight else 0
-
-    def _claim(self, most: int) -> list[Claimed]:
+    def _ask_gate(self) -> None:
+        # Until there is an answer, campaigns wait.
+        self._asked_at, self._share = time.monotonic(), 0.0
         with self.sessions.begin() as session:
-            return outbox.claim(session, self.vault, self.sender.channel, most, self.clock())
+            self._share = self.gate(session, self.clock())
+        if self.sender.rate is not None:
+            self._campaign_pace.change(self.sender.rate * self._share, time.monotonic())
 
-    async def _rest(self, stop: asyncio.Event) -> None:
-        """Until something is queued, sent, or a second has gone by."""
-        wait = max(self._paused_until, self._paced_until) - time.monotonic()
+    def _room(self, priority: int) -> int:
+        """How many rows may be claimed now."""
+        now = time.monotonic()
+        if self._health.rest(now):
+            return 0
+        most, least = self._limits(priority)
+        room = most - self._hand.waiting[priority]
+        for pace in self._paces(priority):
+            allowed = pace.room(now)
+            room = room if allowed is None else min(room, allowed)
+        if room < least:
+            return 0
+        if self._health.trying():
+            return 0 if any(self._hand.waiting.values()) else 1
+        return room
+
+    def _limits(self, priority: int) -> tuple[int, int]:
+        """The most rows at hand, and the least that are worth a claim."""
+        in_flight = self.sender.in_flight
+        if self.sender.rate is not None:
+            held = priority == CAMPAIGN and self._share <= 0
+            return (0 if held else in_flight), 1
+        if priority == CAMPAIGN and self._share < 1:
+            most = int(in_flight * self._share) or int(self._share > 0)
+            return most, max(1, most // 2)
+        # More than is in flight: the next rows are at hand while the last are being sent.
+        return in_flight * AT_HAND, in_flight
+
+    def _paces(self, priority: int) -> Sequence[Pace]:
+        if priority == CAMPAIGN:
+            return (self._pace, self._campaign_pace)
+        return () if self.sender.queues else (self._pace,)
+
+    async def _take(self, priority: int, most: int) -> int:
+        """Claim and line up. Gives how many rows were claimed."""
+        number, claimed = await asyncio.to_thread(self._claim, priority, most)
+        for row in claimed:
+            self._hand.put(row, priority)
+        if self.sender.rate is not None:
+            weights = [self.sender.weigh(row.body.text, row.body.options) for row in claimed]
+            for pace in {id(pace): pace for pace in (self._pace, *self._paces(priority))}.values():
+                pace.take(weights, time.monotonic())
+        return number
+
+    def _claim(self, priority: int, most: int) -> tuple[int, list[Claimed]]:
+        now, channel = self.clock(), self.sender.channel
+        with self.sessions.begin() as session:
+            claimed = outbox.claim(session, self.vault, channel, most, now, (priority,))
+            spared = self.spare(session, claimed, now) if priority == CAMPAIGN and claimed else ()
+            outbox.settle(session, self.vault, spared, now)
+        kept = {outcome.claimed.id for outcome in spared}
+        return len(claimed), [row for row in claimed if row.id not in kept]
+
+    async def _rest(self) -> None:
+        """Until something is queued or sent, the pace allows more, or a second has gone by."""
+        now = time.monotonic()
+        waits = [LOOK_SECONDS, self._health.rest(now)]
+        waits += [pace.wait(now) for pace in (self._pace, self._campaign_pace)]
         with contextlib.suppress(TimeoutError):
-            if 0 < wait < LOOK_SECONDS:
-                await asyncio.wait_for(stop.wait(), wait)
-            else:
-                await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
+            soon = min((wait for wait in waits if wait > 0), default=LOOK_SECONDS)
+            await asyncio.wait_for(self._wake.wait(), soon)
         self._wake.clear()
 
     async def _wake_at(self, stop: asyncio.Event) -> None:
@@ -134,42 +209,33 @@ class Deliverer:
 
     # ---- sending
 
-    def _line_up(self, row: Claimed) -> None:
-        # A row of nobody's waits for no other.
-        whose = row.contact_id or -row.id
-        self._waiting += 1
-        if whose in self._rows:
-            self._rows[whose].append(row)
-        else:
-            self._rows[whose] = deque([row])
-            self._ready.put_nowait(whose)
-
     async def _send_loop(self) -> None:
         """One of as many as may be in flight: sends a contact's rows one after the other."""
         while True:
-            whose = await self._ready.get()
-            rows = self._rows[whose]
-            while rows:
+            hand = self._hand
+            whose, priority = await hand.next()
+            while (row := hand.first(whose)) is not None:
                 # Awaited first: the list may have been swapped for a new one meanwhile.
-                outcome = await self._send(rows[0])
+                outcome = await self._send(row)
                 self._outcomes.append(outcome)
-                rows.popleft()
-                self._waiting -= 1
-                if self._waiting <= self.sender.in_flight * (AT_HAND - 1):
+                hand.done(whose, priority)
+                most, least = self._limits(priority)
+                if hand.waiting[priority] == most - least or self._health.trying():
                     self._wake.set()
-            del self._rows[whose]
-            self._ready.task_done()
 
     async def _send(self, row: Claimed) -> Outcome:
-        if time.monotonic() < self._paused_until:
-            return Outcome(row, "queued", due_at=self.clock())
-        try:
-            return await sending.send(self.sender, self.vault.reference(row.id), row, self.clock())
-        except SenderBroken as broken:
-            # Nobody's message is lost over our own credentials: it waits until they are mended.
-            log.warning("%s: the provider refuses us: %s", self.sender.channel, broken.reason)
-            self._paused_until = time.monotonic() + BROKEN_PAUSE_SECONDS
-            return Outcome(row, "queued", error="sender broken", due_at=self.clock())
+        now = self.clock()
+        if self._health.rest(time.monotonic()):
+            return sending.given_back(row, now)
+        unsent = sending.unsent(row, now)
+        if unsent is not None:
+            return unsent
+        outcome, failed = await sending.send(self.sender, self.vault.reference(row.id), row, now)
+        resting = self._health.rest(time.monotonic())
+        self._health.note(failed, time.monotonic())
+        if self._health.rest(time.monotonic()) > resting:
+            log.warning("%s rests: %s", self.sender.label, self._health.reason)
+        return outcome
 
     # ---- settling
 
@@ -184,72 +250,44 @@ class Deliverer:
             return
         try:
             await asyncio.to_thread(self._write_down, outcomes)
+        except asyncio.CancelledError:
+            # Perhaps written down and perhaps not: settling twice moves a row once.
+            self._outcomes = outcomes + self._outcomes
+            raise
         except Exception as error:  # noqa: BLE001 - kept and tried again; a receipt may come first
-            log.warning("%s: settling failed (%s)", self.sender.channel, _name(error))
+            log.warning("%s: settling failed (%s)", self.sender.label, _name(error))
             self._outcomes = outcomes + self._outcomes
             await asyncio.sleep(LOOK_SECONDS)
 
     def _write_down(self, outcomes: list[Outcome]) -> None:
         now = self.clock()
         with self.sessions.begin() as session:
-            outbox.settle(session, self.vault, outcomes, now)
+            outbox.settle(session, self.vault, leases.standing(session, outcomes), now)
             for outcome in outcomes:
                 if outcome.opted_out:
                     line_id, address = outcome.claimed.line_id, outcome.claimed.address
                     if contacts.opt_out(session, line_id, self.vault.hashes(address)):
                         self.opted_out(session, line_id, address, now)
 
-    # ---- doubts
+    # ---- telling and hearing
 
-    async def _doubt_loop(self) -> None:
+    async def _tell_loop(self) -> None:
         while True:
-            try:
-                doubts = await asyncio.to_thread(self._claim_doubts)
-            except Exception as error:  # noqa: BLE001 - the database may be away; asked again soon
-                log.warning("%s: looking for doubts failed (%s)", self.sender.channel, _name(error))
-                doubts = []
-            for row in doubts:
-                # One after the other: the first may settle what the second would claim as its own.
-                outcome = await self._resolve(row)
-                self._outcomes.append(outcome)
-                await self._settle()
-            if len(doubts) < MOST_DOUBTS:
-                await asyncio.sleep(DOUBT_SECONDS)
+            with contextlib.suppress(Exception):
+                await asyncio.to_thread(self._tell)
+            await asyncio.sleep(TELL_SECONDS)
 
-    async def _resolve(self, row: Claimed) -> Outcome:
-        if row.has_receipt:
-            return Outcome(row, "accepted")
-        reference = self.vault.reference(row.id)
-        return await sending.resolve(self.sender, reference, row, self._others, self.clock())
-
-    async def _others(self, provider_ids: Sequence[str]) -> set[str]:
-        def look() -> set[str]:
-            with self.sessions() as session:
-                return receipts.already_known(session, self.vault, provider_ids)
-
-        return await asyncio.to_thread(look) if provider_ids else set()
-
-    def _claim_doubts(self) -> list[Claimed]:
+    def _tell(self) -> None:
+        now, rest = self.clock(), self._health.rest(time.monotonic())
+        until = now + timedelta(seconds=rest) if rest else None
         with self.sessions.begin() as session:
-            return outbox.in_doubt(
-                session, self.vault, self.sender.channel, MOST_DOUBTS, self.clock()
-            )
+            health.tell(session, self.sender, self._health, until, now)
 
     async def _listen(self, connection: psycopg.AsyncConnection) -> None:
         await connection.execute(f"LISTEN {bell.NAME}")
         async for notice in connection.notifies():
             if notice.payload == f"outbox:{self.sender.channel}":
                 self._wake.set()
-
-
-@contextlib.asynccontextmanager
-async def holding(dsn: str, channel: str) -> AsyncGenerator[psycopg.AsyncConnection | None, None]:
-    """A connection that holds the channel's lock, or None while another process holds it."""
-    number = int.from_bytes(hashlib.blake2b(channel.encode(), digest_size=8).digest(), signed=True)
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
-        cursor = await connection.execute("SELECT pg_try_advisory_lock(%s)", (number,))
-        row = await cursor.fetchone()
-        yield connection if row and row[0] else None
 
 
 def _name(error: Exception) -> str:

@@ -19,22 +19,24 @@ FORGOTTEN: Final = "note.forgotten"
 UNSEEN_FOR: Final = timedelta(hours=24)
 
 
-def forget(session: Session, contact_id: int, now: datetime) -> None:
-    """The contact asked to be forgotten: nothing finds them any more.
+def forget(session: Session, contact_id: int, now: datetime) -> list[int]:
+    """The contact asked to be forgotten: nothing finds them any more. Gives their cases, to be rung for.
 
     What was said in closed cases goes at once. In an open one it goes when one of ours has seen that
     it will, or in a day: somebody who was told of a child in danger may have to act.
     """
-    found = session.scalars(select(Case).where(Case.contact_id == contact_id).with_for_update())
-    for case in found.all():
+    found = session.scalars(
+        select(Case).where(Case.contact_id == contact_id).with_for_update()
+    ).all()
+    for case in found:
         case.contact_id = None
         case.forgotten_at = case.changed_at = now
         if case.state == "closed":
             _destroy(session, case, now)
         else:
             thread.note(session, case, FORGOTTEN, now)
-        session.flush()
-        thread.ring(session, case.line_id, case.id)
+    session.flush()
+    return [case.id for case in found]
 
 
 def acknowledge(session: Session, case_id: int, now: datetime) -> None:

@@ -26,6 +26,15 @@ def first(session: Session) -> LineFacts | None:
     return line and LineFacts(line.id, line.name, tuple(line.languages), line.time_zone)
 
 
+def reached_at(session: Session, line_id: int, *, number: str = "", bot: str = "") -> None:
+    """Where the helpline is reached, as far as it is known now: for texts that say so."""
+    line = session.get_one(Line, line_id)
+    if number and number != line.number:
+        line.number = number
+    if bot and bot != line.bot:
+        line.bot = bot
+
+
 def make_demonstration(session: Session, languages: tuple[str, ...]) -> LineFacts:
     """The line of a fresh installation. English first: it is what is offered when nothing hints."""
     ordered = sorted(languages, key=lambda code: (code != "en", code))

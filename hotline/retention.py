@@ -18,6 +18,7 @@ from hotline.models import (
     InboundSeen,
     LoginFailure,
     Outbox,
+    SenderHealth,
     SimulatedMessage,
     StaffSession,
 )
@@ -57,12 +58,14 @@ KEEP: Final[dict[str, Lifetime]] = {
     "signup_tallies": Lifetime(None, "kept: numbers, never who"),
     "imports": Lifetime(timedelta(days=30), "after the file came; numbers only"),
     "import_rejects": Lifetime(timedelta(days=1), "after the file came, or when they are fetched"),
+    "test_sends": Lifetime(timedelta(hours=1), "after the text went out; not to whom"),
     "prices": Lifetime(None, "with the line"),
     "campaign_tallies": Lifetime(None, "when their campaign closes; its balance sheet stays"),
     "campaign_points": Lifetime(None, "kept: numbers, never who"),
     "counters": Lifetime(None, "kept: numbers, never who"),
     "releases": Lifetime(None, "kept: what was published"),
     "heartbeats": Lifetime(timedelta(days=1), "after the process was last heard of"),
+    "sender_health": Lifetime(timedelta(days=1), "after the sender was last heard of"),
     "erasures": Lifetime(BACKUPS_KEPT, "after they asked: as long as a backup is kept"),
     "outbox": Lifetime(
         timedelta(days=3), "after the last change; campaigns keep theirs until closed"
@@ -118,6 +121,9 @@ def purge(session: Session, now: datetime) -> dict[str, int]:
             ),
         ),
         "heartbeats": _delete(session, Heartbeat, Heartbeat.at < _old(now, "heartbeats")),
+        "sender_health": _delete(
+            session, SenderHealth, SenderHealth.at < _old(now, "sender_health")
+        ),
         "escrow_gifts": _delete(session, EscrowGift, EscrowGift.at < _old(now, "escrow_gifts")),
         "erasures": _delete(session, Erasure, Erasure.at < _old(now, "erasures")),
     }

@@ -1,7 +1,7 @@
 """One message, from claimed to its outcome: what each kind of failure means."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline.channels import (
@@ -11,6 +11,7 @@ from hotline.channels import (
     SenderBroken,
     SendFailed,
     Sent,
+    Unavailable,
     Uncertain,
 )
 from hotline.outbox import LEASE, Claimed, Outcome
@@ -24,22 +25,35 @@ LONGEST_RETRY = timedelta(minutes=15)
 log = logging.getLogger(__name__)
 
 
-async def send(sender: Sender, reference: str, claimed: Claimed, now: datetime) -> Outcome:
-    """Hand a claimed row to the provider. Raises SenderBroken when nobody can be sent anything."""
+async def send(
+    sender: Sender, reference: str, claimed: Claimed, now: datetime
+) -> tuple[Outcome, SendFailed | None]:
+    """Hand a claimed row to the provider: what became of it, and what the provider failed with."""
+    failed: SendFailed | None = None
+    try:
+        sent = await sender.send(outgoing(reference, claimed, now))
+    except SendFailed as told:
+        failed = told
+    except Exception as error:  # noqa: BLE001 - a vendor's surprise may hide that the message went
+        log.warning("%s: unforeseen %s while sending", sender.label, type(error).__name__)
+        failed = Uncertain("unforeseen")
+    else:
+        return _accepted(claimed, sent), None
+    return after_failure(claimed, failed, now), failed
+
+
+def unsent(claimed: Claimed, now: datetime) -> Outcome | None:
+    """What becomes of a row that is not to be handed over any more; None: it is."""
     if claimed.expires_at <= now:
         return Outcome(claimed, "expired")
     if now > claimed.lease_until - LONGEST_SEND:
-        return Outcome(claimed, "queued", due_at=now)
-    try:
-        sent = await sender.send(outgoing(reference, claimed, now))
-    except SenderBroken:
-        raise
-    except SendFailed as failed:
-        return after_failure(claimed, failed, now)
-    except Exception as error:  # noqa: BLE001 - a vendor's surprise may hide that the message went
-        log.warning("%s: unforeseen %s while sending", claimed.channel, type(error).__name__)
-        return Outcome(claimed, "unknown", error="unforeseen")
-    return _accepted(claimed, sent)
+        return given_back(claimed, now)
+    return None
+
+
+def given_back(claimed: Claimed, now: datetime) -> Outcome:
+    """For another sender, or for later: nobody was asked to send it."""
+    return Outcome(claimed, "queued", due_at=now, untried=True)
 
 
 def outgoing(reference: str, claimed: Claimed, now: datetime) -> Outgoing:
@@ -61,6 +75,10 @@ def after_failure(claimed: Claimed, failed: SendFailed, now: datetime) -> Outcom
             return Outcome(claimed, "failed", error=failed.reason, opted_out=True)
         case Uncertain():
             return Outcome(claimed, "unknown", error=failed.reason)
+        case SenderBroken() | Unavailable():
+            # Nobody's message is lost over a sender that cannot send: it is whoever's is well.
+            due = now + max(FIRST_RETRY, timedelta(seconds=failed.after))
+            return Outcome(claimed, "queued", error=failed.reason, due_at=due, untried=True)
         case _ if not failed.retry or claimed.attempts >= MOST_ATTEMPTS:
             return Outcome(claimed, "failed", error=failed.reason)
         case _:
@@ -69,29 +87,34 @@ def after_failure(claimed: Claimed, failed: SendFailed, now: datetime) -> Outcom
             return Outcome(claimed, "queued", error=failed.reason, due_at=due)
 
 
-async def resolve(
-    sender: Sender,
-    reference: str,
-    claimed: Claimed,
-    others: Callable[[Sequence[str]], Awaitable[set[str]]],
-    now: datetime,
+async def ask(
+    sender: Sender, reference: str, claimed: Claimed, now: datetime
+) -> Sequence[Sent] | str:
+    """What the provider took that may be this row, or why it does not say."""
+    try:
+        # What was sent later is another message's: a send never outlives its lease.
+        taken = await sender.look_up(
+            outgoing(reference, claimed, now), claimed.claimed_at, claimed.claimed_at + LEASE
+        )
+    except Exception as error:  # noqa: BLE001 - asked again later, whatever it was
+        log.warning("%s: look-up failed: %s", sender.label, type(error).__name__)
+        return "look-up failed"
+    return "cannot be asked" if taken is None else taken
+
+
+def resolve(
+    claimed: Claimed, taken: Sequence[Sent] | str, others: set[str], now: datetime
 ) -> Outcome:
-    """Settle a doubt by the provider's word. `others` tells which ids are other rows' already.
+    """Settle a doubt by the provider's word. `others` are ids of messages that are other rows'.
 
     Taken: accepted. Never seen: queued again. No answer, or a provider that cannot be asked: it stays
     unknown, since a second text at the wrong moment does more harm than a missing one.
     """
-    try:
-        message = outgoing(reference, claimed, now)
-        # What was sent later is another message's: a send never outlives its lease.
-        taken = await sender.look_up(message, claimed.claimed_at, claimed.claimed_at + LEASE)
-        known = await others([sent.provider_id for sent in taken or ()])
-    except Exception as error:  # noqa: BLE001 - asked again later, whatever it was
-        log.warning("%s: look-up failed: %s", claimed.channel, type(error).__name__)
-        return Outcome(claimed, "unknown", error="look-up failed")
-    if taken is None:
-        return Outcome(claimed, "unknown", error="cannot be asked")
-    perhaps = [sent for sent in taken if sent.provider_id not in known]
+    if claimed.has_receipt:
+        return Outcome(claimed, "accepted")
+    if isinstance(taken, str):
+        return Outcome(claimed, "unknown", error=taken)
+    perhaps = [sent for sent in taken if sent.provider_id not in others]
     mine = next((sent for sent in perhaps if sent.certain), None)
     if mine is not None:
         return _accepted(claimed, mine)

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline import bell, receipts
-from hotline.channels import SIMULATOR, Outgoing, Receipt, Sent
+from hotline.channels import EVERYTHING, SIMULATOR, Outgoing, Receipt, Sent
 from hotline.models import SimulatedMessage
 from hotline.vault import Vault
 from locales import count_segments
@@ -34,9 +34,11 @@ class PhoneMessage:
 class SimulatorSender:
     """Delivers to simulated phones and gives the receipt a carrier would give."""
 
-    channel = SIMULATOR
+    name = label = channel = SIMULATOR
+    carries = EVERYTHING
     in_flight = 8
     rate = None
+    queues = False
 
     def __init__(
         self, sessions: sessionmaker[Session], vault: Vault, clock: Callable[[], datetime]
@@ -44,6 +46,10 @@ class SimulatorSender:
         self._sessions = sessions
         self._vault = vault
         self._clock = clock
+
+    def weigh(self, text: str, options: Sequence[tuple[str, str]]) -> int:
+        del options
+        return count_segments(text).segments
 
     async def send(self, message: Outgoing) -> Sent:
         return await asyncio.to_thread(self._deliver, message)

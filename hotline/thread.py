@@ -1,4 +1,8 @@
-"""What is said in a case: words join its thread, the contact is told, and the desk is rung."""
+"""What is said in a case: words join its thread, the contact is told, and the desk is rung.
+
+What a contact does is rung for by whoever committed it (`Handled.rings`): a commit that rings by itself
+waits for every other one that does.
+"""
 
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -49,11 +53,11 @@ def append(
     now: datetime,
     outbox_id: int | None = None,
 ) -> int:
-    """Put words into the thread, sealed to the case's key; gives their number."""
+    """Put words into the thread, sealed to the case's key; gives their number. Rings nobody."""
     assert case.public_key is not None, "a case whose words were destroyed takes no new ones"
     case.changed_at = now
     session.flush()
-    message_id = session.execute(
+    return session.execute(
         insert(CaseMessage)
         .values(
             case_id=case.id,
@@ -64,8 +68,6 @@ def append(
         )
         .returning(CaseMessage.id)
     ).scalar_one()
-    ring(session, case.line_id, case.id)
-    return message_id
 
 
 def note(session: Session, case: Case, message_id: str, now: datetime) -> None:
@@ -73,7 +75,12 @@ def note(session: Session, case: Case, message_id: str, now: datetime) -> None:
     append(session, case, "line", message_id, now)
 
 
+def topics(line_id: int, case_id: int) -> tuple[str, ...]:
+    """What to ring for every open desk of the line, and for who reads this case, to look again."""
+    return f"desk:{line_id}", f"case:{case_id}"
+
+
 def ring(session: Session, line_id: int, case_id: int) -> None:
-    """Every open desk of the line, and who reads this case, look again."""
-    bell.ring(session, f"desk:{line_id}")
-    bell.ring(session, f"case:{case_id}")
+    """Ring for a case when the caller's transaction commits: for what one of ours does, which is rare."""
+    for topic in topics(line_id, case_id):
+        bell.ring(session, topic)

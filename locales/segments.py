@@ -28,20 +28,28 @@ class Segments:
 
 def count_segments(text: str) -> Segments:
     """Segments of `text` as an SMS; an empty text needs none."""
-    outside = next((c for c in text if c not in GSM7 and c not in GSM7_EXTENSION), "")
-    if outside:
-        sizes = [len(character.encode("utf-16-le")) // 2 for character in text]
-        alone, joined, encoding = UCS2_ALONE, UCS2_JOINED, "UCS-2"
-    else:
-        sizes = [2 if character in GSM7_EXTENSION else 1 for character in text]
-        alone, joined, encoding = GSM7_ALONE, GSM7_JOINED, "GSM-7"
-    units = sum(sizes)
+    outside = next((c for c in text if not in_alphabet(c)), "")
+    sizes = [size(character, dear=bool(outside)) for character in text]
+    alone, joined = (UCS2_ALONE, UCS2_JOINED) if outside else (GSM7_ALONE, GSM7_JOINED)
+    encoding, units = "UCS-2" if outside else "GSM-7", sum(sizes)
     if units <= alone:
         return Segments(encoding, 1 if units else 0, units, outside)
     segments, room = 1, joined
-    for size in sizes:
+    for each in sizes:
         # A pair that does not fit whole goes to the next segment.
-        if size > room:
+        if each > room:
             segments, room = segments + 1, joined
-        room -= size
+        room -= each
     return Segments(encoding, segments, units, outside)
+
+
+def in_alphabet(character: str) -> bool:
+    """Whether it is in GSM 03.38, extension included."""
+    return character in GSM7 or character in GSM7_EXTENSION
+
+
+def size(character: str, *, dear: bool) -> int:
+    """Its septets or, where a text is `dear`, its UTF-16 units."""
+    if dear:
+        return len(character.encode("utf-16-le")) // 2
+    return 2 if character in GSM7_EXTENSION else 1

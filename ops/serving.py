@@ -4,6 +4,7 @@ from wsgiref.types import WSGIApplication
 
 from hotline import bell
 from ops import logs, settings
+from ops.botname import BotName
 from ops.wiring import Wiring, open_database, wire
 from web.app import make_app
 from web.deps import Deps
@@ -48,6 +49,8 @@ def make_deps(wiring: Wiring) -> Deps:
         suppress_below=wiring.suppress_below,
         campaign_channel=wiring.campaign_channel,
         dispatch=lambda _campaign: ringer.ring("campaigns"),
+        sms_number=wiring.sms_number,
+        bot_name=BotName(given),
         twilio=twilio,
         telegram=telegram,
     )

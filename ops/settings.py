@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ops.senders import TwilioFrom, arranged
+
 NAMES = (
     "WAYPOST_HOME",
     "WAYPOST_DATABASE_URL",
@@ -16,6 +18,7 @@ NAMES = (
     "WAYPOST_TWILIO_ACCOUNT_SID",
     "WAYPOST_TWILIO_AUTH_TOKEN",
     "WAYPOST_TWILIO_FROM",
+    "WAYPOST_TWILIO_CAMPAIGN_FROM",
     "WAYPOST_TWILIO_URL",
     "WAYPOST_TELEGRAM_TOKEN",
     "WAYPOST_TELEGRAM_URL",
@@ -26,6 +29,7 @@ TWILIO_NAMES = (
     "WAYPOST_TWILIO_AUTH_TOKEN",
     "WAYPOST_TWILIO_FROM",
 )
+TWILIO_CAMPAIGNS = "WAYPOST_TWILIO_CAMPAIGN_FROM"
 TWILIO_URL = "https://api.twilio.com"
 TELEGRAM_URL = "https://api.telegram.org"
 HIGHEST_PORT = 65535
@@ -55,7 +59,8 @@ class Settings:
     port: int
     twilio_account_sid: str = field(repr=False)
     twilio_auth_token: str = field(repr=False)
-    twilio_from: str = field(repr=False)
+    # One that does all, or the helpline's and then those of campaigns. None without Twilio.
+    twilio_senders: tuple[TwilioFrom, ...]
     twilio_url: str
     telegram_token: str = field(repr=False)
     telegram_url: str
@@ -93,12 +98,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         problems.append("WAYPOST_DATABASE_URL: set postgresql://user:password@host/database")
     if given.get("WAYPOST_EAR", "on") not in ("on", "off"):
         problems.append("WAYPOST_EAR: set on or off")
-    if any(given.get(name) for name in TWILIO_NAMES):
-        problems += [
-            f"{name}: set it too; Twilio needs account, token and sender"
-            for name in TWILIO_NAMES
-            if not given.get(name)
-        ]
+    senders = _twilio_senders(given, problems)
     if problems:
         raise SettingsWrong(problems)
     return Settings(
@@ -110,7 +110,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         port=int(port),
         twilio_account_sid=given.get("WAYPOST_TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=given.get("WAYPOST_TWILIO_AUTH_TOKEN", ""),
-        twilio_from=given.get("WAYPOST_TWILIO_FROM", ""),
+        twilio_senders=senders,
         twilio_url=given.get("WAYPOST_TWILIO_URL", TWILIO_URL).rstrip("/"),
         telegram_token=given.get("WAYPOST_TELEGRAM_TOKEN", ""),
         telegram_url=given.get("WAYPOST_TELEGRAM_URL", TELEGRAM_URL).rstrip("/"),
@@ -140,6 +140,26 @@ def _given(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
             except (OSError, UnicodeDecodeError):
                 problems.append(f"{name}: the file it names cannot be read")
     return given, problems
+
+
+def _twilio_senders(given: Mapping[str, str], problems: list[str]) -> tuple[TwilioFrom, ...]:
+    if not any(given.get(name) for name in (*TWILIO_NAMES, TWILIO_CAMPAIGNS)):
+        return ()
+    problems += [
+        f"{name}: set it too; Twilio needs account, token and sender"
+        for name in TWILIO_NAMES
+        if not given.get(name)
+    ]
+    helpline, name = given.get("WAYPOST_TWILIO_FROM", ""), "WAYPOST_TWILIO_FROM"
+    if not helpline:
+        return ()
+    try:
+        arranged(helpline, "")
+        name = TWILIO_CAMPAIGNS
+        return tuple(arranged(helpline, given.get(TWILIO_CAMPAIGNS, "")))
+    except ValueError as wrong:
+        problems.append(f"{name}: {wrong}")
+        return ()
 
 
 def _is_address(text: str) -> bool:

@@ -12,7 +12,7 @@ import procrastinate
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from campaigns import dispatch, purging
+from campaigns import dispatch, purging, series
 from hotline import casekeys, erasures, releases, retention
 from ops import backup, database, reseal
 from ops.wiring import Wiring
@@ -80,6 +80,7 @@ def advance_campaigns(wiring: Wiring) -> bool:
     """
     until = time.monotonic() + JOB_SECONDS
     with wiring.sessions.begin() as session:
+        series.follow_up(session, wiring.line_id, wiring.clock())
         busy = dispatch.due(session, wiring.clock())
     while busy and time.monotonic() < until:
         for campaign_id in tuple(busy):

@@ -6,24 +6,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 import triage
-from campaigns import ledger
+from campaigns import brake, ledger, sparing
+from campaigns.signup import SignUps
 from hotline import lines
 from hotline.channels import SIMULATOR, SMS, Sender
 from hotline.conversation import Conversation
 from hotline.ear import LazyEar
 from hotline.keyring import KeyRing, KeysUnusable
 from hotline.lines import LineFacts
+from hotline.outbox import Claimed, Outcome
 from hotline.simulator import SimulatorSender
 from hotline.vault import Vault
 from ops import database, embedded, settings
 from ops.keywatch import KeyWatch
 from ops.settings import Settings
 from triage.policy import Policy, applied, read_policy
+
+if TYPE_CHECKING:
+    from sms.sender import TwilioSender
 
 # Real people: fewer than ten are never shown. Invented ones, on the simulator, are.
 SUPPRESS_BELOW = 10
@@ -61,6 +67,12 @@ class Wiring:
     def campaign_channel(self) -> str:
         return SMS if self.settings.has_twilio else SIMULATOR
 
+    @property
+    def sms_number(self) -> str:
+        """What people text: the helpline's sender, when it is a number and no service or name."""
+        sender = next((each.sender for each in self.settings.twilio_senders), "")
+        return sender if sender.removeprefix("+").isdecimal() else ""
+
     def clock(self) -> datetime:
         return clock()
 
@@ -69,6 +81,14 @@ class Wiring:
 
     def erased(self, session: Session, line_id: int, address: str, now: datetime) -> None:
         ledger.erase(session, line_id, address, now, self.vault)
+
+    def spare(
+        self, session: Session, claimed: Sequence[Claimed], now: datetime
+    ) -> Sequence[Outcome]:
+        return sparing.spare(session, self.vault, claimed, now)
+
+    def gate(self, session: Session, now: datetime) -> float:
+        return brake.share(session, self.line.id, now)
 
     def policy(self) -> Policy:
         own = self.settings.home / "policy.toml"
@@ -83,6 +103,7 @@ class Wiring:
             self.opted_out,
             self.erased,
             LazyEar() if self.settings.ear else None,
+            SignUps(self.vault, self.line.id).hear,
         )
 
 
@@ -161,22 +182,11 @@ def wire(given: Settings, engine: Engine) -> Wiring:
 
 
 def make_senders(wiring: Wiring) -> Sequence[Sender]:
-    """A sender for each configured channel. Vendors are imported only where they are used."""
+    """Every configured sender. Vendors are imported only where they are used."""
     given = wiring.settings
     senders: list[Sender] = []
     if given.has_twilio:
-        from sms.sender import TwilioSender  # noqa: PLC0415 - large, and not needed everywhere
-
-        status = f"{given.public_url}/webhooks/twilio/status" if given.public_url else ""
-        senders.append(
-            TwilioSender(
-                given.twilio_account_sid,
-                given.twilio_auth_token,
-                given.twilio_from,
-                given.twilio_url,
-                status_url=status,
-            )
-        )
+        senders += twilio_senders(given)
     if given.has_telegram:
         from bot.sender import TelegramSender  # noqa: PLC0415 - the same
 
@@ -184,6 +194,26 @@ def make_senders(wiring: Wiring) -> Sequence[Sender]:
     if given.simulated:
         senders.append(SimulatorSender(wiring.sessions, wiring.vault, wiring.clock))
     return senders
+
+
+def twilio_senders(given: Settings) -> list["TwilioSender"]:
+    """The line's senders at Twilio, one that does all or the helpline's first."""
+    from sms.sender import TwilioSender  # noqa: PLC0415 - large, and not needed everywhere
+
+    status = f"{given.public_url}/webhooks/twilio/status" if given.public_url else ""
+    return [
+        TwilioSender(
+            given.twilio_account_sid,
+            given.twilio_auth_token,
+            each.sender,
+            given.twilio_url,
+            status_url=status,
+            rate=each.rate,
+            label=each.label,
+            carries=each.carries,
+        )
+        for each in given.twilio_senders
+    ]
 
 
 def child_environment(given: Settings, engine: Engine) -> dict[str, str]:

@@ -12,11 +12,13 @@ from typing import Any
 import psycopg
 from sqlalchemy.dialects.postgresql import insert
 
-from hotline import bell
+from hotline import bell, lines
 from hotline.channels import Inbound
-from hotline.delivery import Deliverer, holding
+from hotline.delivery import Deliverer
+from hotline.locks import holding
 from hotline.models import Heartbeat
 from ops import tasks
+from ops.botname import BotName
 from ops.wiring import Wiring, make_senders
 
 HEARTBEAT_SECONDS = 5.0
@@ -36,9 +38,18 @@ async def _main(wiring: Wiring, parent: int | None) -> None:
     loop = asyncio.get_running_loop()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
+    await asyncio.to_thread(_introduce, wiring, wiring.sms_number, "")
     senders = make_senders(wiring)
     deliverers = [
-        Deliverer(sender, wiring.sessions, wiring.vault, wiring.clock, wiring.opted_out)
+        Deliverer(
+            sender,
+            wiring.sessions,
+            wiring.vault,
+            wiring.clock,
+            wiring.opted_out,
+            wiring.spare,
+            wiring.gate,
+        )
         for sender in senders
     ]
     work: list[Coroutine[Any, Any, None]] = [
@@ -50,7 +61,7 @@ async def _main(wiring: Wiring, parent: int | None) -> None:
     if wiring.settings.has_telegram:
         work.append(_telegram(wiring, stop))
     running = [asyncio.create_task(_guard(each, stop)) for each in work]
-    log.info("worker ready: %s", ", ".join(sender.channel for sender in senders))
+    log.info("worker ready: %s", ", ".join(sender.label for sender in senders))
     await stop.wait()
     _, late = await asyncio.wait(running, timeout=PATIENCE_SECONDS)
     for task in late:
@@ -102,6 +113,12 @@ def _beat(wiring: Wiring, name: str) -> None:
         )
 
 
+def _introduce(wiring: Wiring, number: str, bot: str) -> None:
+    """Texts of campaigns may say where the helpline is reached."""
+    with wiring.sessions.begin() as session:
+        lines.reached_at(session, wiring.line_id, number=number, bot=bot)
+
+
 async def _tasks(wiring: Wiring, stop: asyncio.Event) -> None:
     app = tasks.make_tasks(wiring)
     async with app.open_async():
@@ -134,6 +151,8 @@ async def _telegram(wiring: Wiring, stop: asyncio.Event) -> None:
     from bot import polling  # noqa: PLC0415 - large, and only needed here
 
     given = wiring.settings
+    bot = await asyncio.to_thread(BotName(given)) or ""
+    await asyncio.to_thread(_introduce, wiring, "", bot)
     if given.public_url:
         url = f"{given.public_url}/webhooks/telegram"
         secret = wiring.vault.web_secret("telegram webhook")

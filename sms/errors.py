@@ -6,9 +6,9 @@ A reason holds the code and nothing of Twilio's own words, which repeat the numb
 from http import HTTPStatus
 from typing import Final, Literal, assert_never
 
-from hotline.channels import OptedOut, SenderBroken, SendFailed, Uncertain
+from hotline.channels import OptedOut, SenderBroken, SendFailed, Unavailable, Uncertain
 
-Meaning = Literal["opted out", "unreachable", "refused", "later", "broken"]
+Meaning = Literal["opted out", "unreachable", "refused", "later", "unavailable", "broken"]
 
 # Source of every row: https://www.twilio.com/docs/api/errors/<code>, read 2026-11. Codes of 30001 and
 # above come in receipts as a rule, those below from creating a message.
@@ -17,7 +17,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
     20003: "broken",  # the account SID or token is wrong
     20005: "broken",  # the account is not active
     20404: "broken",  # there is no such account
-    20429: "later",  # too many requests; nothing was processed
+    20429: "unavailable",  # too many requests; nothing was processed
     21211: "unreachable",  # "To" is not a phone number
     21212: "broken",  # "From" is not a phone number or sender
     21265: "unreachable",  # "To" is a short code
@@ -27,7 +27,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
     21606: "unreachable",  # "From" cannot reach this destination
     21608: "unreachable",  # a trial account, and a number that was not verified
     21610: "opted out",  # the person said stop to this sender
-    21611: "later",  # the sender's queue is full
+    21611: "unavailable",  # the sender's queue is full
     21612: "unreachable",  # no route from this "From" to this "To"
     21614: "unreachable",  # not a mobile number
     21617: "refused",  # more than 1,600 characters
@@ -47,7 +47,7 @@ MEANINGS: Final[dict[int, Meaning]] = {
     30007: "refused",  # filtered as unwanted by Twilio or the carrier
     30008: "refused",  # the carrier gives no reason
     30036: "refused",  # the validity period was over
-    63038: "later",  # the account's daily limit is reached
+    63038: "unavailable",  # the account's daily limit is reached
 }
 # The account may not ask for its messages to be forgotten ("Message Privacy" is not enabled).
 RETENTION_REFUSED: Final = frozenset({30029, 30030})
@@ -70,8 +70,10 @@ def judge(status: int, code: int = 0, after: float = 0) -> SendFailed:
         case "unreachable" | "refused":
             return SendFailed(reason, retry=False)
         case "later":
+            return SendFailed(reason, retry=True, after=after)
+        case "unavailable":
             least = after or (QUEUE_FULL_SECONDS if code == QUEUE_FULL else 0)
-            return SendFailed(reason, retry=True, after=least)
+            return Unavailable(reason, after=least)
         case "broken":
             return SenderBroken(reason)
         case "uncertain":
@@ -88,7 +90,7 @@ def wait_asked(header: str | None) -> float:
 
 def _by_status(status: int) -> Meaning | Literal["uncertain"]:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return "later"
+        return "unavailable"
     # A redirect, like a missing page, means that this is not Twilio's address.
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
         return "broken"

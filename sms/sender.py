@@ -4,13 +4,24 @@ What Twilio may forget about a message, we ask it to forget.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 from hotline.body import numbered
-from hotline.channels import SMS, Outgoing, SenderBroken, SendFailed, Sent, Uncertain
+from hotline.channels import (
+    EVERYTHING,
+    SMS,
+    Load,
+    Outgoing,
+    SenderBroken,
+    SendFailed,
+    Sent,
+    Unavailable,
+    Uncertain,
+)
 from locales import count_segments
 from sms.client import Listed, NoAnswer, NotReached, Refused, TwilioClient
 from sms.errors import judge
@@ -36,6 +47,9 @@ class TwilioSender:
     """
 
     channel = SMS
+    # What comes faster than the carriers take it waits at Twilio, for up to 10 hours:
+    # https://www.twilio.com/docs/messaging/guides/scaling-queueing-latency
+    queues = True
 
     def __init__(
         self,
@@ -47,14 +61,20 @@ class TwilioSender:
         in_flight: int = 100,
         rate: float | None = None,
         patience: float = 1.0,
+        label: str = SMS,
+        carries: Sequence[Load] = EVERYTHING,
     ) -> None:
         self._client = TwilioClient(account_sid, auth_token, base_url, in_flight)
         self._sender = sender
+        self.name, self.label, self.carries = sender_name(sender), label, carries
         self._status_url = status_url
         self.in_flight = in_flight
         self.rate = rate
         self._patience = patience
         self.safest = True
+
+    def weigh(self, text: str, options: Sequence[tuple[str, str]]) -> int:
+        return count_segments(numbered(text, options)).segments
 
     async def send(self, message: Outgoing) -> Sent:
         try:
@@ -123,7 +143,7 @@ class TwilioSender:
         try:
             sid, segments = await self._client.create(form)
         except NotReached as error:
-            failure: SendFailed = SendFailed(str(error), retry=True)
+            failure: SendFailed = Unavailable(str(error))
         except NoAnswer as error:
             failure = Uncertain(str(error))
         else:
@@ -169,6 +189,11 @@ class TwilioSender:
         if len(listed) == MOST_TO_ALL and not _reaches(listed, since):
             raise NoAnswer("twilio's list is too long to be read")
         return [sent for sent in listed if sent.to.endswith(MASK)]
+
+
+def sender_name(sender: str) -> str:
+    """The name of a Twilio sender across all machines, which is not its number."""
+    return f"{SMS} {hashlib.blake2b(sender.encode(), digest_size=8).hexdigest()}"
 
 
 def _number(message: Outgoing) -> str:

@@ -61,6 +61,8 @@ class State:
     needs: tuple[str, ...] = ()
     # Where the first words seemed to lead, taken once it is safe: a path, or the question of an alarm.
     hint: str = ""
+    # The language in which they were asked whether to sign up for messages, until they answer.
+    signup: str = ""
 
     def to_json(self) -> str:
         # Not `asdict`, which copies deeply: this is written down at every text that comes in.

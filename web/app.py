@@ -17,6 +17,7 @@ from web import auth, context, desk, guard, health, keys, security, simulator, v
 from web.campaigns import pages as campaign_pages
 from web.counts import pages as count_pages
 from web.deps import Deps
+from web.gathering import Gathering
 from web.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ def make_app(deps: Deps) -> Flask:
     app = Waypost("web")
     app.extensions[context.KEY] = deps
     metrics = app.extensions[context.METRICS_KEY] = Metrics(deps)
+    app.extensions[context.RECEIPTS_KEY] = Gathering(lambda told: webhooks.record(deps, told))
     secure = deps.public_url.startswith("https://")
     app.config.update(  # pyright: ignore[reportUnknownMemberType]
         SECRET_KEY=deps.vault.web_secret("pages"),

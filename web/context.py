@@ -6,13 +6,15 @@ from typing import Any, cast
 from flask import current_app, g, request
 from sqlalchemy.orm import Session
 
+from hotline.channels import Receipt
 from hotline.models import Staff
 from hotline.staff import Member
 from locales import Translator, languages, translator
 from web.deps import Deps
+from web.gathering import Gathering
 from web.metrics import Metrics
 
-KEY, METRICS_KEY = "waypost", "waypost-metrics"
+KEY, METRICS_KEY, RECEIPTS_KEY = "waypost", "waypost-metrics", "waypost-receipts"
 LANGUAGE_COOKIE = "waypost_language"
 
 
@@ -22,6 +24,10 @@ def deps() -> Deps:
 
 def metrics() -> Metrics:
     return cast("Metrics", current_app.extensions[METRICS_KEY])
+
+
+def receipts() -> Gathering[Receipt]:
+    return cast("Gathering[Receipt]", current_app.extensions[RECEIPTS_KEY])
 
 
 def now() -> datetime:

@@ -35,5 +35,9 @@ class Deps:
     suppress_below: int
     campaign_channel: str
     dispatch: Callable[[int], None]
+    # What posters say: the number that people text; and the bot's name, None without a bot, empty as
+    # long as Telegram cannot be asked.
+    sms_number: str = field(default="", repr=False)
+    bot_name: Callable[[], str | None] = lambda: None
     twilio: "TwilioDoor | None" = field(default=None, repr=False)
     telegram: "TelegramDoor | None" = field(default=None, repr=False)

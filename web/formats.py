@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from sqlalchemy.orm import Session
 
 from hotline import counts
@@ -54,8 +54,12 @@ def shown(n: int, k: int) -> int | None:
 
 def words() -> dict[str, Any]:
     """What the templates of these pages may use besides."""
-    return {"decimal": _decimal}
+    return {"decimal": _decimal, "percent": _percent}
 
 
 def _decimal(n: int) -> str:
     return format_decimal(n, locale=context.language())
+
+
+def _percent(share: float) -> str:
+    return format_percent(round(share, 3), locale=context.language(), decimal_quantization=False)

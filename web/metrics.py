@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -10,8 +11,11 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
-from hotline.models import Case, Heartbeat, Outbox
+from hotline.models import Case, Heartbeat, Outbox, SenderHealth
 from web.deps import Deps
+
+# Nobody sends through it any more.
+SENDER_SILENT: Final = timedelta(minutes=1)
 
 
 class Metrics:
@@ -72,6 +76,14 @@ class DatabaseFigures(Collector):
         worker = GaugeMetricFamily(
             "waypost_worker_heartbeat_age_seconds", "Since a worker last said that it is alive"
         )
+        resting = GaugeMetricFamily(
+            "waypost_sender_rest_seconds",
+            "How long a sender that failed rests yet; 0: it is well",
+            labels=["sender"],
+        )
+        failures = GaugeMetricFamily(
+            "waypost_sender_failures", "Sends that failed in a row", labels=["sender"]
+        )
         now = self._deps.clock()
         with self._deps.sessions() as session:
             for channel, number, due in session.execute(
@@ -93,10 +105,16 @@ class DatabaseFigures(Collector):
                 .group_by(Case.urgency)
             ):
                 waiting.add_metric([str(urgency)], number)
+            for each in session.scalars(
+                select(SenderHealth).where(SenderHealth.at > now - SENDER_SILENT)
+            ):
+                rest = _seconds(now, each.rests_until) if each.rests_until else 0.0
+                resting.add_metric([each.label], max(0.0, rest))
+                failures.add_metric([each.label], each.failures)
             beat = session.scalar(select(func.max(Heartbeat.at)))
         if beat is not None:
             worker.add_metric([], _seconds(beat, now))
-        yield from (queued, oldest, doubt, waiting, worker)
+        yield from (queued, oldest, doubt, waiting, resting, failures, worker)
 
 
 def _start() -> None:

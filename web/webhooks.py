@@ -3,15 +3,17 @@
 Quiet 4xx for what is not the provider's or not readable; nothing that came in is ever repeated.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, Response, abort, request
 
 from hotline import receipts
-from hotline.channels import Forged, Inbound, Malformed
+from hotline.channels import Forged, Inbound, Malformed, Receipt
 from hotline.regions import region_languages
 from locales import guess_language, translator
 from web import context
+from web.deps import Deps
 
 pages: Final = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 
@@ -35,9 +37,14 @@ def twilio_status() -> tuple[str, int]:
         abort(404)
     receipt = given.twilio.receipt(_asked_for(), request.form, _signature())
     if receipt is not None:
-        with given.sessions.begin() as session:
-            receipts.record(session, given.vault, [receipt], given.clock())
+        context.receipts().put(receipt)
     return DONE
+
+
+def record(given: Deps, told: Sequence[Receipt]) -> None:
+    """Write down receipts of several requests at once: `web.gathering`."""
+    with given.sessions.begin() as session:
+        receipts.record(session, given.vault, told, given.clock())
 
 
 @pages.post("/twilio/voice")

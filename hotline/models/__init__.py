@@ -19,7 +19,7 @@ from hotline.models.keys import (
     TeamKey,
     TeamMember,
 )
-from hotline.models.lines import Heartbeat, Line
+from hotline.models.lines import Heartbeat, Line, SenderHealth
 from hotline.models.outbox import Outbox, OutboxBody, Tally
 from hotline.models.simulator import SimulatedMessage
 from hotline.models.staff import LoginFailure, Staff, StaffSession
@@ -43,6 +43,7 @@ __all__ = [
     "Outbox",
     "OutboxBody",
     "Release",
+    "SenderHealth",
     "SimulatedMessage",
     "Staff",
     "StaffKey",

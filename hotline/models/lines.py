@@ -21,6 +21,9 @@ class Line(Base):
     capacity: Mapped[int] = mapped_column(SmallInteger, server_default=text("5"))
     # ISO 4217, of the prices of segments.
     currency: Mapped[str] = mapped_column(server_default=text("'USD'"))
+    # Where the helpline is reached, as texts of campaigns name it: a number, and the bot at Telegram.
+    number: Mapped[str] = mapped_column(server_default=text("''"))
+    bot: Mapped[str] = mapped_column(server_default=text("''"))
     # How long a period of published counts is: "week" or "month".
     period: Mapped[str] = mapped_column(server_default=text("'month'"))
 
@@ -31,4 +34,20 @@ class Heartbeat(Base):
     __tablename__ = "heartbeats"
 
     name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class SenderHealth(Base):
+    """How a sender fares, as whoever holds its lock says every few seconds. No number is in it."""
+
+    __tablename__ = "sender_health"
+
+    # The sender's own name, a hash where the sender is a number.
+    name: Mapped[str] = mapped_column(primary_key=True)
+    # What people call it: "sms campaigns 2".
+    label: Mapped[str]
+    # Failures in a row, and the last one's code.
+    failures: Mapped[int]
+    reason: Mapped[str]
+    rests_until: Mapped[datetime | None]
     at: Mapped[datetime]

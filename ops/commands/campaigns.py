@@ -1,4 +1,4 @@
-"""`waypost campaigns`: see and steer campaigns. Planning and approving is done on the web page."""
+"""`waypost campaigns`: plan, see and steer campaigns, as on their pages."""
 
 import json
 from collections.abc import Callable
@@ -9,17 +9,23 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import ledger, steering
+from campaigns import ledger, phones, steering
 from campaigns.models import Campaign
-from campaigns.plan import PlanRefused
 from hotline import bell
-from locales import translator
-from ops.wiring import Wiring, open_wiring
+from hotline.models import Line
+from ops.commands.planning import STEPS, known, refusing
+from ops.commands.prices import prices
+from ops.wiring import open_wiring
 
 
 @click.group()
 def campaigns() -> None:
-    """See and steer campaigns."""
+    """Plan, see and steer campaigns."""
+
+
+campaigns.add_command(prices)
+for step in STEPS:
+    campaigns.add_command(step)
 
 
 @campaigns.command("list")
@@ -39,13 +45,18 @@ def list_() -> None:
 def status(campaign: int, as_json: bool) -> None:
     """The balance sheet of campaign ID, now or as it was when it closed."""
     with open_wiring() as wired, wired.sessions() as session:
-        _known(wired, session, campaign)
-        balance = ledger.balance(session, campaign)
+        known(wired, session, campaign)
+        balance = asdict(ledger.balance(session, campaign))
     if as_json:
-        click.echo(json.dumps({"id": campaign} | asdict(balance)))
+        click.echo(json.dumps({"id": campaign} | balance))
         return
-    for name, value in asdict(balance).items():
+    halves = balance.pop("by_variant")
+    for name, value in balance.items():
         click.echo(f"{name:<12} {value}")
+    if len(halves) > 1:
+        for variant, numbers in sorted(halves.items()):
+            told = ", ".join(f"{n} {name}" for name, n in numbers.items() if n)
+            click.echo(f"variant {variant}    {told}")
 
 
 @campaigns.command()
@@ -69,20 +80,40 @@ def cancel(campaign: int) -> None:
     _steer(campaign, steering.cancel)
 
 
+@campaigns.command()
+@click.argument("number", required=False)
+@click.option("--bot", help="The name of the line's bot at Telegram, without @.")
+def number(number: str | None, bot: str | None) -> None:
+    """Say where the helpline is reached: NUMBER as +41…, for {number} in the texts of campaigns.
+
+    A text that uses it needs a new approval when it changes.
+    """
+    with open_wiring() as wired, wired.sessions.begin() as session:
+        line = session.get_one(Line, wired.line_id)
+        if number is not None:
+            line.number = _number(number)
+        if bot is not None:
+            line.bot = bot.strip().removeprefix("@")
+        click.echo(f"number {line.number or 'not known'}, bot {line.bot or 'not known'}")
+
+
+def _number(text: str) -> str:
+    # A short code has no country; anything else has to be written in full.
+    if text.isascii() and text.isdigit() and len(text) <= 8:  # noqa: PLR2004 - the longest short code
+        return text
+    try:
+        return phones.read(text, "").address.removeprefix("tel:")
+    except phones.PhoneUnusable:
+        raise click.BadParameter(
+            "write it with its country, as +41…", param_hint="NUMBER"
+        ) from None
+
+
 def _steer(campaign: int, move: Callable[[Session, int, datetime], None]) -> None:
-    with open_wiring() as wired:
-        try:
-            with wired.sessions.begin() as session:
-                _known(wired, session, campaign)
-                move(session, campaign, wired.clock())
-                bell.ring(session, "campaigns")
-        except PlanRefused as refused:
-            raise click.ClickException(translator("en", "staff").text(refused.reason)) from None
+    with open_wiring() as wired, refusing():
+        with wired.sessions.begin() as session:
+            known(wired, session, campaign)
+            move(session, campaign, wired.clock())
+            bell.ring(session, "campaigns")
         with wired.sessions() as session:
             click.echo(f"Campaign {campaign} is {ledger.balance(session, campaign).state}.")
-
-
-def _known(wired: Wiring, session: Session, campaign: int) -> None:
-    row = session.get(Campaign, campaign)
-    if row is None or row.line_id != wired.line_id:
-        raise click.ClickException("there is no such campaign; `waypost campaigns list` shows them")

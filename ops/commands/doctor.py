@@ -1,10 +1,11 @@
 """`waypost doctor`: looks at everything a line needs and says what to do."""
 
 import asyncio
+import contextlib
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import click
@@ -15,7 +16,7 @@ from hotline.channels import SendFailed
 from hotline.ear import EarUnusable
 from hotline.ear import load as load_ear
 from hotline.keyring import KeysUnusable
-from hotline.models import Heartbeat, Outbox
+from hotline.models import Heartbeat, Outbox, SenderHealth
 from ops import database, settings, wiring
 from ops.embedded import DatabaseUnusable
 from ops.settings import Settings
@@ -36,6 +37,8 @@ def doctor() -> None:
     for name, problem in _findings():
         problems += bool(problem)
         click.echo(f"{'✗' if problem else '✓'} {name:<12} {problem or 'fine'}")
+    for name, warning in _warnings():
+        click.echo(f"! {name:<12} {warning}")
     if problems:
         raise click.ClickException(f"{problems} things need somebody")
 
@@ -64,6 +67,7 @@ def _findings() -> Iterator[tuple[str, str]]:
             yield from _triage(wired)
             yield from _sealing(wired)
             yield from _living(wired)
+            yield from _sending(wired)
     except (DatabaseUnusable, wiring.NotReady) as unusable:
         yield "database", str(unusable)
         return
@@ -145,6 +149,38 @@ def _living(wired: Wiring) -> Iterator[tuple[str, str]]:
     )
 
 
+def _sending(wired: Wiring) -> Iterator[tuple[str, str]]:
+    """How each sender fares, as whoever sends through it says."""
+    now = wired.clock()
+    with wired.sessions() as session:
+        told = {row.name: row for row in session.scalars(select(SenderHealth))}
+        beat: datetime | None = session.scalar(select(func.max(Heartbeat.at)))
+    working = beat is not None and now - beat < WORKER_SILENT
+    for sender in wiring.make_senders(wired):
+        row = told.get(sender.name)
+        if row is None or now - row.at > WORKER_SILENT:
+            # Without a worker nothing is sent at all, which is said already.
+            yield sender.label, "nobody sends through it: see the worker's log" if working else ""
+        elif row.rests_until is not None and row.rests_until > now:
+            until = f"{row.rests_until.astimezone(UTC):%H:%M:%S} UTC"
+            yield sender.label, f"rests until {until} after {row.failures} failures: {row.reason}"
+        else:
+            yield sender.label, ""
+
+
+def _warnings() -> Iterator[tuple[str, str]]:
+    """What is allowed, and better otherwise."""
+    with contextlib.suppress(settings.SettingsWrong):
+        if len(settings.read().twilio_senders) == 1:
+            yield (
+                "senders",
+                (
+                    "campaigns leave by the helpline's own sender: whoever answers STOP is cut off "
+                    "from the helpline too; give campaigns theirs in WAYPOST_TWILIO_CAMPAIGN_FROM"
+                ),
+            )
+
+
 def _providers(given: Settings) -> Iterator[tuple[str, str]]:
     if given.simulated:
         yield "simulator", ""
@@ -161,11 +197,8 @@ def _providers(given: Settings) -> Iterator[tuple[str, str]]:
 
 def _twilio(given: Settings) -> Callable[[], Awaitable[object]]:
     async def ask() -> None:
-        from sms.sender import TwilioSender  # noqa: PLC0415 - only where Twilio is used
-
-        sender = TwilioSender(
-            given.twilio_account_sid, given.twilio_auth_token, given.twilio_from, given.twilio_url
-        )
+        # All of them are of one account.
+        sender = wiring.twilio_senders(given)[0]
         try:
             await sender.check()
         finally:

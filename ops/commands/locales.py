@@ -2,10 +2,13 @@
 
 import click
 
+from campaigns.posters import POSTER_MESSAGES
+from campaigns.signup import ASK, SIGN_UP_MESSAGES
 from hotline.cases import CASE_MESSAGES
 from locales import languages
 from locales.check import check as problems_of
 from triage import load_flow
+from triage.flow import YES_NO
 from triage.policy import POLICY_MESSAGES
 from triage.turn import ENGINE_MESSAGES
 from triage.words import check_words
@@ -29,8 +32,12 @@ def check() -> None:
         *CASE_MESSAGES,
         *SPOKEN_ALOUD,
         *POLICY_MESSAGES,
+        *SIGN_UP_MESSAGES,
+        *POSTER_MESSAGES,
     }
-    problems = [*problems_of(spoken, under=flow.options_under()), *check_words()]
+    # Other languages' names may follow; those of this installation are measured by a test.
+    under = {**flow.options_under(), ASK: [option.label for option in YES_NO]}
+    problems = [*problems_of(spoken, under=under), *check_words()]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -59,20 +59,22 @@ class TestMessages:
         assert heard.language_hint == ""
 
     @pytest.mark.parametrize(
-        ("text", "heard_as"),
+        ("text", "heard_as", "code"),
         [
-            ("/start", "/start"),
-            ("/start c0de", "/start"),
-            ("/stop", "/stop"),
-            ("/started", "/started"),
+            ("/start", "/start", ""),
+            ("/start c0de", "/start", "c0de"),
+            ("/stop", "/stop", ""),
+            ("/started c0de", "/started c0de", ""),
+            ("RADIO7", "RADIO7", ""),
         ],
     )
-    def test_the_code_of_a_deep_link_is_left_behind(
-        self, door: TelegramDoor, now: datetime, text: str, heard_as: str
+    def test_the_code_of_a_deep_link_comes_apart_from_the_text(
+        self, door: TelegramDoor, now: datetime, text: str, heard_as: str, code: str
     ) -> None:
         heard = door.inbound(said(text), SECRET, now)
         assert heard is not None
-        assert heard.text == heard_as
+        assert (heard.text, heard.code) == (heard_as, code)
+        assert not code or code not in repr(heard)
 
     @pytest.mark.parametrize(
         "content",

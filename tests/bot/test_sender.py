@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from bot.sender import TelegramSender
-from hotline.channels import OptedOut, Outgoing, SenderBroken, SendFailed, Uncertain
+from hotline.channels import OptedOut, Outgoing, SenderBroken, SendFailed, Unavailable, Uncertain
 from tests.fakes.contract import Carrier, SenderContract
 from tests.fakes.telegram import TOKEN, FakeTelegram
 
@@ -121,7 +121,7 @@ class TestFailures:
             telegram.port = free.getsockname()[1]
         with pytest.raises(SendFailed) as failed:
             use(telegram, lambda it: it.send(MESSAGE))
-        assert type(failed.value) is SendFailed
+        assert type(failed.value) is Unavailable
         assert failed.value.retry
 
     @pytest.mark.parametrize("token", ["123456:another", "not a token"])

@@ -1,5 +1,6 @@
 """A campaign desk, its subscribers and a carrier: what the tests of campaigns act with."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session, sessionmaker
 
-from campaigns import dispatch, ledger, plan, sparing, steering, subscribers
+from campaigns import dispatch, intake, ledger, plan, sparing, steering
 from campaigns.ledger import Balance
 from campaigns.models import Campaign
 from campaigns.quiet import Window
@@ -69,18 +70,15 @@ class Desk:
 
     # ---- before
 
-    def imports(self, lines: str, **more: str) -> subscribers.Report:
+    def imports(self, lines: str, source: str = "") -> intake.Report:
+        """A file whose people all agreed today."""
         with self.sessions.begin() as session:
-            report = subscribers.import_csv(
-                session,
-                self.vault,
-                self.line_id,
-                lines.splitlines(keepends=True),
-                now=self.now,
-                **more,
+            given = intake.defaults(
+                session, self.line_id, SIMULATOR, self.now, source=source, day=self.now.date()
             )
-            session.execute(text("UPDATE subscribers SET channel = 'simulator'"))
-        return report
+            begun = intake.begin(session, self.line_id, None, self.now)
+        file = io.BytesIO(lines.encode())
+        return intake.run(self.sessions, self.vault, begun, file, given, lambda: self.now)
 
     def has_subscribers(self, many: int, languages: Sequence[str] = ("en",)) -> None:
         rows = [f"{number(n)},{languages[n % len(languages)]},fair\n" for n in range(many)]
@@ -96,6 +94,8 @@ class Desk:
 
     def submits(self, campaign: int) -> bytes:
         with self.sessions.begin() as session:
+            for language in plan.texts(session, campaign):
+                plan.sign_off(session, campaign, language, self.officer)
             plan.submit(session, campaign, self.officer, self.now)
         return self.row(campaign).content_hash or b""
 
@@ -164,6 +164,13 @@ class Desk:
     def balance(self, campaign: int) -> Balance:
         with self.sessions() as session:
             return ledger.balance(session, campaign)
+
+    def audits(self, campaign: int) -> Balance:
+        """The sheet from counting every row; the kept one once the campaign is closed."""
+        with self.sessions() as session:
+            if session.get_one(Campaign, campaign).balance is not None:
+                return ledger.balance(session, campaign)
+            return ledger.audit(session, campaign)
 
     def row(self, campaign: int) -> Campaign:
         with self.sessions() as session:

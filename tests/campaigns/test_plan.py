@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import dispatch, plan
+from campaigns import dispatch, plan, series
+from campaigns.audience import Rule
 from campaigns.models import CampaignText
 from campaigns.plan import STATES, TRANSITIONS, PlanRefused
 from campaigns.quiet import Window
@@ -45,30 +46,6 @@ def test_what_was_changed_after_it_was_read_is_not_approved(desk):
     assert reason == "plan.changed_meanwhile"
 
 
-@pytest.mark.parametrize("change", ["text", "new language", "no text", "start", "end", "hours"])
-def test_any_change_voids_the_approval(desk, change):
-    campaign = desk.schedules(desk.drafts(en="One", fr="Un"))
-    row = desk.row(campaign)
-    with desk.sessions.begin() as session:
-        match change:
-            case "text":
-                plan.set_text(session, campaign, "en", "Two")
-            case "new language":
-                plan.set_text(session, campaign, "ar", "واحد")
-            case "no text":
-                plan.set_text(session, campaign, "fr", "  ")
-            case "start":
-                plan.set_window(session, campaign, desk.now, row.ends_at, ANY_TIME)
-            case "end":
-                later = row.ends_at + timedelta(hours=1)
-                plan.set_window(session, campaign, None, later, ANY_TIME)
-            case "hours":
-                plan.set_window(session, campaign, None, row.ends_at, Window("10:00", "12:00"))
-    row = desk.row(campaign)
-    assert (row.state, row.approved_by, row.content_hash) == ("draft", None, None)
-    assert refused(desk, plan.schedule, campaign, SIMULATOR, desk.now) == "plan.not_now"
-
-
 def test_saving_what_stands_there_already_voids_nothing(desk):
     campaign = desk.schedules(desk.drafts(en="One\nline"))
     row = desk.row(campaign)
@@ -77,6 +54,10 @@ def test_saving_what_stands_there_already_voids_nothing(desk):
         plan.set_text(session, campaign, "fr", "")
         plan.set_window(session, campaign, row.starts_at, row.ends_at, ANY_TIME)
         plan.rename(session, campaign, "Another name")
+        plan.set_audience(session, campaign, Rule())
+        plan.set_split(session, campaign, 0)
+        plan.set_fallback(session, campaign, "")
+        series.set_repeat(session, campaign, "", None)
     assert desk.row(campaign).state == "scheduled"
 
 
@@ -109,6 +90,7 @@ def test_a_campaign_without_words_or_time_is_not_submitted(desk):
     assert refused(desk, plan.submit, campaign, desk.officer, desk.now) == "plan.no_text"
     with desk.sessions.begin() as session:
         plan.set_text(session, campaign, "en", "Hello")
+        plan.sign_off(session, campaign, "en", desk.officer)
     assert refused(desk, plan.submit, campaign, desk.officer, desk.now) == "plan.no_end"
     past = desk.now - timedelta(hours=1)
     with desk.sessions.begin() as session:

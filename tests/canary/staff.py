@@ -8,10 +8,12 @@ import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
 
-from tests.canary.line import Line
+from tests.canary.line import Line, until
 
 LINK = re.compile(r'(?:href|hx-get|data-list)="(/[^"#]*)"')
 MOST_PAGES = 150
+LISTS = "/campaigns/subscribers"
+IMPORT = re.compile(rf"{LISTS}/imports/\d+")
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
@@ -58,6 +60,23 @@ class Staff:
         data = "".join(parts).encode() + head.encode() + file + end.encode()
         kind = f"multipart/form-data; boundary={border}"
         return self.posts_bytes(path, data, keep=keep, Content_Type=kind)
+
+    def imports(self, file: bytes, name: str, *, keep: bool = True, **form: str) -> int:
+        """Uploads a list and waits until it was read, unless it is refused at once."""
+        status = self.uploads(LISTS, file, name, keep=keep, **form)
+        begun = IMPORT.search(self.saw)
+        if status == 303:
+            assert begun
+            until(
+                lambda: self.opens(begun[0], keep=keep) == 200 and "hx-get" not in self.saw,
+                "the list is not read",
+            )
+        return status
+
+    def last_import(self) -> str:
+        """The page of the list that was uploaded last."""
+        self.opens(LISTS)
+        return IMPORT.findall(self.saw)[0]
 
     def _asks(self, path: str, data: bytes | None, headers: dict[str, str], keep: str) -> int:
         request = urllib.request.Request(self.line.url + path, data, headers)

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import psutil
 
-from tests.canary.acts import answering, breaking, failing, forging, subscribing, talking
+from tests.canary.acts import (
+    answering,
+    breaking,
+    failing,
+    forging,
+    signing_up,
+    subscribing,
+    talking,
+)
 from tests.canary.line import Line
 from tests.canary.people import Canaries
 from tests.canary.phones import Phone
@@ -83,10 +91,12 @@ def _what_is_refused(scene: Scene) -> None:
 
 
 def _a_campaign(scene: Scene, lists: Path) -> None:
+    signing_up.a_code_is_made(scene)
     numbers = subscribing.an_officer_imports(scene)
     subscribing.an_officer_imports_what_is_bad(scene)
     subscribing.an_operator_imports(scene, lists)
     subscribing.a_campaign_is_sent(scene, numbers)
+    signing_up.people_sign_up(scene)
 
 
 def _providers_fail(scene: Scene, amina: Phone, case: int) -> None:

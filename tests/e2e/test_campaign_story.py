@@ -57,7 +57,9 @@ def test_a_campaign_from_the_file_to_the_counts(
         "7 it does not say where the person agreed",
     ]
     screenshot(officer.page, "import")
-    assert "4,what stands there" in officer.downloads("Download the list of rows")
+    listed = officer.downloads("Download these rows").splitlines()
+    assert listed[0] == "Phone,Language,Time zone,Consent source,why"
+    assert listed[1] == "not a number,en,,information session,what stands there is no phone number"
     assert officer.imports(subscribers)["unchanged"] == 3
 
     officer.drafts("Before you go", **TEXTS)

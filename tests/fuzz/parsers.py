@@ -4,13 +4,17 @@
 Whatever is read, nothing may be raised but the refusals that a parser promises, and a talk goes on.
 """
 
+import io
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["triage", "ops.jsonlines"]):
+with atheris.instrument_imports(include=["triage", "ops.jsonlines", "campaigns.sheets"]):
+    from campaigns.rows import Defaults, HeaderUnusable, Reader, RowUnusable
+    from campaigns.sheets import ImportRefused, opened
     from triage import FlowError, Heard, State, alarms, load_flow, step, understand
     from triage.ages import age
     from triage.loader import QUESTIONNAIRES
@@ -29,6 +33,7 @@ STATES = [
     State(step="with_person", language="en", case=True),
     State(step="safe", language="en", safety="asked", resume=("menu", "")),
 ]
+DEFAULTS = Defaults(frozenset(LANGUAGES), "sms", date(2026, 3, 1), "CH", "fair", date(2026, 3, 1))
 FOLDER = Path(tempfile.mkdtemp(prefix="waypost-fuzz-"))
 
 
@@ -71,12 +76,25 @@ def a_file(data):
         check_words(FOLDER / "words", FOLDER / "words")
 
 
+def a_list(data):
+    """A list of subscribers: it is refused as a whole, or row by row."""
+    head = data.PickValueInList([b"", b"phone,language,region\n", b"PK\x03\x04"])
+    try:
+        sheet = opened(io.BytesIO(head + data.ConsumeBytes(2000)))
+        reader = Reader(sheet.header, DEFAULTS)
+    except (ImportRefused, HeaderUnusable) as refused:
+        assert refused.reason.startswith("import.")
+        return
+    for record in sheet.records():
+        try:
+            assert reader.read(record.cells).address.startswith("tel:+")
+        except RowUnusable as unusable:
+            assert unusable.reason.startswith("row.")
+
+
 def one(raw):
     data = atheris.FuzzedDataProvider(raw)
-    if data.ConsumeBool():
-        a_text(data)
-    else:
-        a_file(data)
+    data.PickValueInList([a_text, a_file, a_list])(data)
 
 
 if __name__ == "__main__":

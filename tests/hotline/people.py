@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from hotline import casefile, casekeys, outbox, staff, teamkeys
-from hotline.channels import SIMULATOR, Inbound, Outgoing, Sent
+from hotline.channels import EVERYTHING, SIMULATOR, Inbound, Outgoing, Sent
 from hotline.conversation import Conversation, Handled
 from hotline.models import Case
+from locales import count_segments
 from tests.keys import BrowserKeys, make_pair, open_key, seal_key, text_form
 from triage import understand
 
@@ -71,10 +72,20 @@ class RememberingSender:
     channel: str = SIMULATOR
     in_flight: int = 4
     rate: float | None = None
+    queues: bool = True
+    carries: Sequence[str] = EVERYTHING
+    name: str = SIMULATOR
     taken: list[Outgoing] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
     tells: bool = True
     delay: float = 0.0
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    def weigh(self, text: str, options: Sequence[tuple[str, str]]) -> int:
+        return count_segments(text).segments
 
     async def send(self, message: Outgoing) -> Sent:
         await asyncio.sleep(self.delay)

@@ -11,7 +11,15 @@ from typing import TypeVar
 
 import pytest
 
-from hotline.channels import OptedOut, Outgoing, SenderBroken, SendFailed, Sent, Uncertain
+from hotline.channels import (
+    OptedOut,
+    Outgoing,
+    SenderBroken,
+    SendFailed,
+    Sent,
+    Unavailable,
+    Uncertain,
+)
 from sms.sender import TwilioSender
 from tests.fakes.contract import Carrier, SenderContract
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio, Message
@@ -134,10 +142,10 @@ class TestFailures:
             (400, 21408, SendFailed, False),
             (400, 99999, SendFailed, False),
             (400, 0, SendFailed, False),
-            (429, 21611, SendFailed, True),
+            (429, 21611, Unavailable, True),
             (429, 14107, SendFailed, True),
-            (429, 20429, SendFailed, True),
-            (429, 0, SendFailed, True),
+            (429, 20429, Unavailable, True),
+            (429, 0, Unavailable, True),
             (401, 20003, SenderBroken, True),
             (403, 0, SenderBroken, True),
             (404, 0, SenderBroken, True),
@@ -181,7 +189,7 @@ class TestFailures:
         sender = TwilioSender(ACCOUNT, TOKEN, NUMBER, f"http://127.0.0.1:{port}")
         with pytest.raises(SendFailed) as failed:
             send(sender)
-        assert type(failed.value) is SendFailed
+        assert type(failed.value) is Unavailable
         assert failed.value.retry
 
     @pytest.mark.parametrize("mishap", ["drop_next", "lose_next", "garble_next"])

@@ -8,6 +8,8 @@ const words = JSON.parse(shelf.dataset.words);
 const trouble = document.getElementById("trouble");
 const places = new Intl.DisplayNames(document.documentElement.lang, { type: "region" });
 const phones = new Map();
+// The code of a poster, whose QR code leads here.
+const given = new URLSearchParams(location.search).get("text") ?? "";
 let stop = () => {};
 
 function kept() {
@@ -41,6 +43,7 @@ function place(number) {
   phone.screen.append(make("li", "empty", words["simulator.empty"]));
   const form = card.querySelector("[data-write]");
   form.elements.text.placeholder = words["simulator.write"];
+  form.elements.text.value = given;
   form.elements.text.setAttribute("aria-label", `${words["simulator.write"]} ${number}`);
   card.querySelector("[data-send]").textContent = words["simulator.send"];
   const remove = card.querySelector("[data-remove]");

@@ -49,9 +49,11 @@ def rows_are_refused(scene: Scene, folder: Path) -> None:
         scene.caseworker.posts("/login", login=scene.word("a refused login"), password="x" * 12)
     with _refusing(scene.line, "subscribers"):
         row = f"phone,language\n{scene.canaries.real_phone('a subscriber whose row is refused')},en"
-        scene.officer.uploads("/campaigns/subscribers", row.encode(), "list.csv", source="web form")
+        agreed = {"source": "web form", "date": "2026-01-31"}
+        assert scene.officer.imports(row.encode(), "list.csv", **agreed) == 303
         (folder / "refused.csv").write_text(row, encoding="utf-8")
-        again = ("subscribers", "import", str(folder / "refused.csv"), "--source", "web form")
+        file = str(folder / "refused.csv")
+        again = ("subscribers", "import", file, "--source", "web form", "--date", "2026-01-31")
         assert scene.line.commands(again) == [1]
     # The provider comes again, and nothing was lost.
     assert scene.line.is_called(SMS, form) == 204
