@@ -17,6 +17,7 @@ import psutil
 from sqlalchemy import Engine, text
 
 from bench import setting
+from hotline import bell
 from ops import database, embedded
 
 # A number for the helpline, and for the campaign a service, whose speed nobody limits but we.
@@ -41,19 +42,37 @@ class Line:
     port: int
     process: subprocess.Popen[bytes]
     engine: Engine = field(repr=False)
+    _command: psutil.Process | None = None
 
     def waypost(self, *arguments: str) -> str:
         """Run a command; gives what it printed."""
-        done = subprocess.run(
+        with subprocess.Popen(
             [sys.executable, "-m", "ops", *arguments],
             env=self.environment,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise CommandFailed(f"waypost {arguments[0]} {arguments[1]}: {done.stderr.strip()}")
-        return done.stdout
+        ) as running:
+            self._command = psutil.Process(running.pid)
+            said, complained = running.communicate()
+        if running.returncode:
+            raise CommandFailed(f"waypost {' '.join(arguments[:2])}: {complained.strip()}")
+        return said
+
+    def rings(self, topic: str) -> None:
+        """As a command does that changed something."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text("SELECT pg_notify(:name, :topic)"), {"name": bell.NAME, "topic": topic}
+            )
+
+    def commands(self) -> list[psutil.Process]:
+        """The last command, with the processes it started."""
+        if self._command is None:
+            return []
+        with contextlib.suppress(psutil.Error):
+            return [self._command, *self._command.children(recursive=True)]
+        return []
 
     def starts_campaign(self, *rule: str) -> int:
         """Made by one, approved by another, scheduled: through commands. Gives its number."""
@@ -75,7 +94,12 @@ class Line:
 
     def family(self) -> dict[str, list[psutil.Process]]:
         """Every process of it, by its part."""
-        found: dict[str, list[psutil.Process]] = {"run": [], "web": [], "worker": [], "postgres": []}
+        found: dict[str, list[psutil.Process]] = {
+            "run": [],
+            "web": [],
+            "worker": [],
+            "postgres": [],
+        }
         mother = psutil.Process(self.process.pid)
         for each in (mother, *mother.children(recursive=True)):
             with contextlib.suppress(psutil.Error):

@@ -139,7 +139,9 @@ class Taken:
 
     def _shown(self, place: int) -> dict[str, str | None]:
         to, words = self.number(place), self.words[place]
-        body = unquote_to_bytes(self.texts[words].replace(b"+", b" ")).decode() if words >= 0 else ""
+        body = (
+            unquote_to_bytes(self.texts[words].replace(b"+", b" ")).decode() if words >= 0 else ""
+        )
         stamp = format_datetime(datetime.fromtimestamp(self.at[place], UTC))
         return {
             "sid": f"SM{place:032x}",

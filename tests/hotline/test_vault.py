@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hotline.body import Body
 from hotline.channels import Inbound, Outgoing
 from hotline.keyring import KeyRing, KeysUnusable
-from hotline.vault import Unsealable, Vault, recipient_hash
+from hotline.vault import Unsealable, Vault, recipient_name
 from tests.conftest import NOW
 
 RING = KeyRing.new()
@@ -53,7 +53,7 @@ def test_references_cannot_be_guessed(vault):
 
 
 def test_a_recipient_is_nobody_without_the_campaigns_key():
-    assert recipient_hash("tel:+1", "one") != recipient_hash("tel:+1", "two")
+    assert recipient_name(1, "aa" * 32) != recipient_name(1, "bb" * 32)
 
 
 def test_what_carries_words_refuses_to_show_them():

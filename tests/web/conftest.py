@@ -153,7 +153,9 @@ def texts(deps, clock):
             clock.passes(seconds=5)
             inbound = Inbound("simulator", address, text, f"{address}-{next(count)}", clock())
             with deps.sessions.begin() as session:
-                deps.conversation.receive(session, inbound, clock())
+                handled = deps.conversation.receive(session, inbound, clock())
+            for topic in handled.rings:
+                deps.ringer.ring(topic)
 
     return say
 

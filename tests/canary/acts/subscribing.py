@@ -70,10 +70,15 @@ def a_campaign_is_sent(scene: Scene, numbers: list[str]) -> None:
         "ends_at": f"{ends:%Y-%m-%dT%H:%M}",
         "window_from": "00:00",
         "window_to": "00:00",
-        "submit": "1",
     }
     _plans_badly(scene, plan)
     assert officer.posts("/campaigns/1", **plan) == 302, officer.saw
+    _tries_it(scene)
+    assert officer.opens("/campaigns/1") == 200
+    confirm = officer.saw.partition('id="sign-en"')[2]
+    read = confirm.partition('name="seen" value="')[2].partition('"')[0]
+    assert officer.posts("/campaigns/1/sign-off", language="en", seen=read) == 302
+    assert officer.posts("/campaigns/1", submit="1", **plan) == 302, officer.saw
     assert supervisor.opens("/campaigns/1") == 200
     seen = supervisor.saw.partition('name="seen" value="')[2].partition('"')[0]
     assert supervisor.posts("/campaigns/1/approve", seen=seen) == 302
@@ -91,6 +96,17 @@ def a_campaign_is_sent(scene: Scene, numbers: list[str]) -> None:
     phone.writes(f"about the session {scene.word('a question about a campaign')}")
 
 
+def _tries_it(scene: Scene) -> None:
+    """A staff phone gets the text first; its number is another that is kept nowhere."""
+    colleague, wrong = (
+        scene.canaries.real_phone("a staff phone"),
+        scene.canaries.phone("no staff phone"),
+    )
+    assert scene.officer.posts("/campaigns/1/try", text="en", numbers=colleague) == 302
+    until(lambda: scene.line.twilio.to(colleague)[-1:] == [PUBLIC], "no test is sent")
+    assert scene.officer.posts("/campaigns/1/try", text="en", numbers=f"{wrong}, hello") == 409
+
+
 def _plans_badly(scene: Scene, plan: dict[str, str]) -> None:
     number, said = scene.canaries.phone("a bad plan"), scene.sentence("a bad plan")
     officer = scene.officer
@@ -99,6 +115,8 @@ def _plans_badly(scene: Scene, plan: dict[str, str]) -> None:
         {"ends_at": said, "start": said},
         {"window_from": number, "window_to": said},
         {"text-en": f"{said} {number} " * 60},
+        {"text-en": f"{{{said} {number}}}"},
+        {"since": number, "days_after": said},
         {"name": f"{said} {number} " * 9},
     ):
         # What was typed comes back in the form, to who typed it.
