@@ -32,6 +32,14 @@ format: .venv/.dev ## let ruff format and mend what it can
 bench: .venv/.dev ## figures against limits and peers, as a table
 	@$(PY) -m bench
 
+N ?= 1000000
+bench-campaign: .venv/.dev ## a campaign to N people, from their file to its closed balance sheet
+	@$(PY) -m bench.campaign $(N)
+
+KILL ?= 20000
+test-kill: .venv/.dev ## kill -9 of workers and database in a campaign of KILL messages
+	@KILL_MESSAGES=$(KILL) $(PY) -m pytest tests/campaigns/test_kill.py
+
 SECONDS ?= 60
 fuzz: .venv/.dev ## let a fuzzer write to the parsers for SECONDS
 	@PYTHONPATH=. $(PY) tests/fuzz/parsers.py -max_total_time=$(SECONDS) -max_len=2500 -rss_limit_mb=2048
@@ -51,4 +59,4 @@ lock: .venv/.dev ## renew requirements/*.txt from pyproject.toml (hashes, no add
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.PHONY: help setup run test check format bench fuzz lock
+.PHONY: help setup run test check format bench bench-campaign test-kill fuzz lock

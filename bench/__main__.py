@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import importing, inbound, memory, outbound, receipts, sealing, thread, triage
+from bench import importing, inbound, memory, outbound, receipts, sealing, senders, thread, triage
 
 PARTS = {
     "triage": triage.run,
     "inbound": inbound.run,
     "outbound": outbound.run,
     "receipts": receipts.run,
+    "senders": senders.run,
     "sealing": sealing.run,
     "memory": memory.run,
     "thread": thread.run,

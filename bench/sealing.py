@@ -15,7 +15,7 @@ ROUNDS = 5
 # A tenth and a half more time is 1 / 1.15 of the messages a second.
 LEAST = 1 / 1.15
 RELAYED = 12
-# Each of these rings the desk, and PostgreSQL lets one commit that rings happen at a time.
+# The ear hears each of their sentences for words of alarm: 18 ms of a core.
 CASE_TURNS = 480
 
 

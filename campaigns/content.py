@@ -19,7 +19,7 @@ from campaigns.models import Campaign, CampaignText
 from campaigns.states import PlanRefused
 from hotline.channels import SIMULATOR, TELEGRAM
 from hotline.models import Line
-from locales import native_name
+from locales import direction, native_name
 from triage.lexicon import lexicon
 
 Variant = Literal["A", "B"]
@@ -29,6 +29,7 @@ LONGEST_TEXT: Final = 1600  # characters Twilio takes in one message
 SHARES: Final = range(100)
 # Kept free for stories (NANPA): the simulated line has no number of its own.
 SIMULATED_NUMBER: Final = "+12025550100"
+LEFT_TO_RIGHT: Final = "\u200e"
 
 # Words by language and variant.
 Texts = Mapping[tuple[str, str], str]
@@ -50,9 +51,12 @@ class Facts:
     def values(self, language: str, channel: str) -> dict[str, str]:
         """What is filled in for the readers of a language on a channel."""
         numbers = {SIMULATOR: SIMULATED_NUMBER, TELEGRAM: self.bot and f"@{self.bot}"}
+        number = numbers.get(channel, self.number)
+        # Or a phone shows the + of a number behind it, where the text runs from right to left.
+        mark = LEFT_TO_RIGHT if number and direction(language) == "rtl" else ""
         return {
             "line": self.line,
-            "number": numbers.get(channel, self.number),
+            "number": mark + number,
             "stop": stop_word(language),
         }
 

@@ -20,7 +20,7 @@ COMMANDS = {
     "db": ("ops.commands.db", "db", "Look after the database."),
     "staff": ("ops.commands.staff", "staff", "Look after the people who answer."),
     "subscribers": ("ops.commands.subscribers", "subscribers", "Import and count subscribers."),
-    "campaigns": ("ops.commands.campaigns", "campaigns", "See and steer campaigns."),
+    "campaigns": ("ops.commands.campaigns", "campaigns", "Plan, see and steer campaigns."),
     "triage": ("ops.commands.triage", "triage", "Check, try and measure the triage."),
     "locales": ("ops.commands.locales", "locales", "Check the catalogs."),
     "counts": ("ops.commands.counts", "counts", "Print the counts."),

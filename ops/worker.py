@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -40,6 +41,8 @@ async def _main(wiring: Wiring, parent: int | None) -> None:
         loop.add_signal_handler(signal_number, stop.set)
     await asyncio.to_thread(_introduce, wiring, wiring.sms_number, "")
     senders = make_senders(wiring)
+    # Each sender claims, settles, asks and tells; none of it waits behind a long import.
+    loop.set_default_executor(ThreadPoolExecutor(8 + 4 * len(senders)))
     deliverers = [
         Deliverer(
             sender,

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
+from hotline.channels import Receipt
 from locales import direction, languages, native_name
 from web import auth, context, desk, guard, health, keys, security, simulator, vendor, webhooks
 from web.campaigns import pages as campaign_pages
@@ -72,7 +73,9 @@ def make_app(deps: Deps) -> Flask:
     app = Waypost("web")
     app.extensions[context.KEY] = deps
     metrics = app.extensions[context.METRICS_KEY] = Metrics(deps)
-    app.extensions[context.RECEIPTS_KEY] = Gathering(lambda told: webhooks.record(deps, told))
+    app.extensions[context.RECEIPTS_KEY] = Gathering[Receipt](
+        lambda told: webhooks.record(deps, told)
+    )
     secure = deps.public_url.startswith("https://")
     app.config.update(  # pyright: ignore[reportUnknownMemberType]
         SECRET_KEY=deps.vault.web_secret("pages"),

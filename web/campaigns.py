@@ -200,7 +200,12 @@ def _page(campaign_id: int, refused: PlanRefused | None = None) -> str:
         campaign = planview.of_line(session, campaign_id)
         times = Times.of_line(session)
         kept = Draft.kept(session, campaign, times)
-        values: dict[str, Any] = {"campaign": campaign, "refused": refused, "times": times, "draft": kept}
+        values: dict[str, Any] = {
+            "campaign": campaign,
+            "refused": refused,
+            "times": times,
+            "draft": kept,
+        }
         values |= _people(session, campaign)
         values["series"] = series.describe(session, campaign_id, context.now())
         if campaign.state not in EDITABLE:

@@ -17,7 +17,8 @@ pages: Final = Blueprint("prices", __name__, url_prefix="/prices")
 pages.context_processor(formats.words)
 
 # Fractions of a cent matter, times a million.
-DIGITS: Final = 6
+CENTS: Final = 2
+MOST_DIGITS: Final = 6
 
 
 @pages.get("")
@@ -48,20 +49,24 @@ def _page(refused: PricesRefused | None = None) -> str:
     with given.sessions() as session:
         table = prices.of_line(session, given.line_id)
         currency = session.get_one(Line, given.line_id).currency
-    others = table.pop(prices.OTHERS, None)
-    named = sorted((planview.country(code), code, _money(p, currency)) for code, p in table.items())
+    # As many digits as the finest price needs, so that they stand below each other.
+    digits = max((_digits(price) for price in table.values()), default=CENTS)
+    said = {code: _money(price, currency, digits) for code, price in table.items()}
+    others = said.pop(prices.OTHERS, None)
     return render_template(
         "campaigns/prices.html",
-        prices=named,
-        others=None if others is None else _money(others, currency),
+        prices=sorted((planview.country(code), code, price) for code, price in said.items()),
+        others=others,
         currency=currency,
         refused=refused,
     )
 
 
-def _money(price: float, currency: str) -> str:
-    written = f"{price:.{DIGITS}f}".rstrip("0")
-    digits = max(2, len(written.partition(".")[2]))
+def _digits(price: float) -> int:
+    return max(CENTS, len(f"{price:.{MOST_DIGITS}f}".rstrip("0").partition(".")[2]))
+
+
+def _money(price: float, currency: str, digits: int) -> str:
     pattern = "#,##0." + "0" * digits + " ¤"
     return format_currency(
         price, currency, pattern, locale=context.language(), currency_digits=False

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, abort, request
 
 from hotline import receipts
 from hotline.channels import Forged, Inbound, Malformed, Receipt
+from hotline.conversation import Handled
 from hotline.regions import region_languages
 from locales import guess_language, translator
-from web import context
+from web import context, patience
 from web.deps import Deps
 
 pages: Final = Blueprint("webhooks", __name__, url_prefix="/webhooks")
@@ -43,8 +44,12 @@ def twilio_status() -> tuple[str, int]:
 
 def record(given: Deps, told: Sequence[Receipt]) -> None:
     """Write down receipts of several requests at once: `web.gathering`."""
-    with given.sessions.begin() as session:
-        receipts.record(session, given.vault, told, given.clock())
+
+    def write() -> None:
+        with given.sessions.begin() as session:
+            receipts.record(session, given.vault, told, given.clock())
+
+    patience.through(write)
 
 
 @pages.post("/twilio/voice")
@@ -89,8 +94,12 @@ def malformed(_error: Malformed) -> tuple[str, int]:
 
 def _receive(inbound: Inbound) -> None:
     given = context.deps()
-    with given.sessions.begin() as session:
-        handled = given.conversation.receive(session, inbound, given.clock())
+
+    def receive() -> Handled:
+        with given.sessions.begin() as session:
+            return given.conversation.receive(session, inbound, given.clock())
+
+    handled = patience.through(receive)
     for topic in handled.rings:
         given.ringer.ring(topic)
     context.metrics().heard(inbound.channel, again=handled.turn is None)

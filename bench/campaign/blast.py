@@ -125,6 +125,8 @@ def _blast(line: Line, provider: Stub, told: Measured, receipts: float, deadline
     _until(lambda: _closed(line, campaign), min(deadline, begun + CLOSES_SECONDS))
     told.closing_seconds = time.monotonic() - begun
     told.sheet = _sheet(line, campaign) | {"twice": int(seen["twice"])}
+    # Its rows go in batches, which the rounds that follow would feel.
+    _until(lambda: _cleared(line, campaign), deadline)
 
 
 def _told_all(line: Line, provider: Stub, told: Measured, campaign: int, deadline: float) -> None:
@@ -179,6 +181,11 @@ def _sheet(line: Line, campaign: int) -> dict[str, int]:
 def _closed(line: Line, campaign: int) -> bool:
     ((balance,),) = line.asks("SELECT balance FROM campaigns WHERE id = :id", id=campaign)
     return balance is not None
+
+
+def _cleared(line: Line, campaign: int) -> bool:
+    ((cleared,),) = line.asks("SELECT cleared FROM campaigns WHERE id = :id", id=campaign)
+    return cleared is True
 
 
 def _so_far(line: Line, campaign: int) -> str:

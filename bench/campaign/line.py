@@ -40,8 +40,9 @@ class Line:
     home: Path
     environment: dict[str, str] = field(repr=False)
     port: int
-    process: subprocess.Popen[bytes]
     engine: Engine = field(repr=False)
+    # `waypost run`, or 0 where its parts were started one by one.
+    pid: int = 0
     _command: psutil.Process | None = None
 
     def waypost(self, *arguments: str) -> str:
@@ -100,7 +101,7 @@ class Line:
             "worker": [],
             "postgres": [],
         }
-        mother = psutil.Process(self.process.pid)
+        mother = psutil.Process(self.pid)
         for each in (mother, *mother.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
                 found[_part(each)].append(each)
@@ -132,7 +133,7 @@ def running(provider: str) -> Generator[Line]:
     try:
         _wait_until_serving(process, port, home)
         engine = database.make_engine(embedded.start(home).url())
-        yield Line(home, environment, port, process, engine)
+        yield Line(home, environment, port, engine, process.pid)
     finally:
         if engine is not None:
             engine.dispose()

@@ -15,6 +15,7 @@ from bench.campaign.calling import Receipts
 from bench.campaign.taken import Taken, field_of
 
 ACCOUNT: Final = "AC" + "0" * 32
+MY_ACCOUNT: Final = f"/2010-04-01/Accounts/{ACCOUNT}.json"
 MESSAGES: Final = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 HEAD: Final = "HTTP/1.1 {} OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n"
 ANSWER: Final = b'{"sid":"SM%032x","status":"queued","num_segments":"%d"}'
@@ -45,24 +46,24 @@ class Provider:
 
     def answer(self, method: str, target: str) -> bytes:
         path, _, query = target.partition("?")
+        if path.startswith("/stub"):
+            return _json(self._about(path, query))
+        if (method, path) == ("GET", MESSAGES):
+            return _json(self.taken.listed(path, query))
+        if path == MY_ACCOUNT:
+            return _json({"sid": ACCOUNT, "status": "active", "friendly_name": "Stub"})
+        return _json({"code": 20404, "message": "not here", "status": 404}, 404)
+
+    def _about(self, path: str, query: str) -> object:
         asked = {name: values[0] for name, values in parse_qs(query).items()}
-        match method, path:
-            case "GET", "/stub":
-                return _json(self.taken.facts() | self.receipts.facts())
-            case "GET", "/stub/heard":
-                return _json(self.taken.others.get(asked.get("to", "").encode(), []))
-            case "POST", "/stub/receipts":
+        match path:
+            case "/stub/heard":
+                return self.taken.others.get(asked["to"].encode(), [])
+            case "/stub/receipts":
                 self.receipts.rate = float(asked["rate"])
-                return _json({})
-            case "POST", "/stub/forget":
+            case "/stub/forget":
                 self.taken.forget()
-                return _json({})
-            case "GET", _ if path == MESSAGES:
-                return _json(self.taken.listed(path, query))
-            case "GET", _ if path.endswith(f"/{ACCOUNT}.json"):
-                return _json({"sid": ACCOUNT, "status": "active", "friendly_name": "Stub"})
-            case _:
-                return _json({"code": 20404, "message": "not here", "status": 404}, 404)
+        return self.taken.facts() | self.receipts.facts()
 
 
 class Door(asyncio.Protocol):

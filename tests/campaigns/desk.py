@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from campaigns import dispatch, intake, ledger, plan, sparing, steering
@@ -14,7 +14,7 @@ from campaigns.models import Campaign
 from campaigns.quiet import Window
 from hotline import contacts, outbox, receipts
 from hotline.channels import SIMULATOR, Receipt
-from hotline.models import Staff
+from hotline.models import Outbox, Staff
 from hotline.outbox import Claimed, Outcome
 from hotline.vault import Vault
 from tests.conftest import NOW
@@ -159,7 +159,27 @@ class Desk:
             if contacts.opt_out(session, self.line_id, self.vault.hashes(address)):
                 ledger.withdraw(session, self.line_id, address, self.now, self.vault)
 
+    def erases(self, n: int) -> None:
+        """They asked to be forgotten."""
+        with self.sessions.begin() as session:
+            ledger.erase(session, self.line_id, "tel:" + number(n), self.now, self.vault)
+
+    def asks_about_doubts(self, most: int = 1000) -> list[Claimed]:
+        """As a deliverer does with what nobody has heard of since its lease was over."""
+        with self.sessions.begin() as session:
+            return outbox.in_doubt(session, self.vault, SIMULATOR, most, self.now)
+
     # ---- what is to be seen
+
+    def states(self, campaign: int) -> dict[int, tuple[str, str | None]]:
+        """Each row's state and receipt."""
+        with self.sessions() as session:
+            rows = session.execute(
+                select(Outbox.id, Outbox.state, Outbox.receipt).where(
+                    Outbox.campaign_id == campaign
+                )
+            )
+            return {row.id: (row.state, row.receipt) for row in rows}
 
     def balance(self, campaign: int) -> Balance:
         with self.sessions() as session:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from campaigns.plan import PlanRefused
 from campaigns.quiet import DAYTIME
+from hotline.outbox import ENDED
 from tests.campaigns.desk import ANY_TIME, Desk, number
 
 PEOPLE = 12
@@ -15,7 +16,9 @@ STEPS = st.one_of(
     st.tuples(st.just("claim"), st.integers(1, 6)),
     st.tuples(st.just("settle"), st.sampled_from(["accepted", "failed", "unknown", "queued"])),
     st.tuples(st.just("receipt"), st.sampled_from(["delivered", "undelivered"])),
+    st.tuples(st.just("doubt"), st.sampled_from(["accepted", "failed", "unknown", "queued"])),
     st.tuples(st.just("stop"), st.integers(0, PEOPLE - 1)),
+    st.tuples(st.just("erase"), st.integers(0, PEOPLE - 1)),
     st.tuples(st.just("steer"), st.sampled_from(["pause", "resume", "cancel"])),
     st.tuples(st.just("wait"), st.sampled_from([1, 60, 600, 60 * 26])),
 )
@@ -23,7 +26,7 @@ STEPS = st.one_of(
 
 def play(desk: Desk, campaign: int, steps: list) -> list[str]:
     """Do the steps; gives who was handed to the carrier, in order."""
-    held, settled, handed = [], [], []
+    held, settled, handed, before = [], [], [], {}
     for step, what in steps:
         match step:
             case "advance":
@@ -40,8 +43,16 @@ def play(desk: Desk, campaign: int, steps: list) -> list[str]:
                 handed += [row.address] if what == "accepted" else []
             case "receipt" if settled:
                 desk.hears_receipts([settled[0]], what)
+            case "doubt":
+                # Whoever held these is too late: what they say of them now is said twice.
+                doubted = desk.asks_about_doubts()
+                settled += doubted
+                desk.settles(doubted, what)
+                handed += [row.address for row in doubted if what == "accepted"]
             case "stop":
                 desk.says_stop(what)
+            case "erase":
+                desk.erases(what)
             case "steer":
                 try:
                     desk.steers(what, campaign)
@@ -53,7 +64,23 @@ def play(desk: Desk, campaign: int, steps: list) -> list[str]:
         assert balance.adds_up, (step, what, balance)
         assert balance == desk.audits(campaign), (step, what)
         assert balance.planned <= PEOPLE
+        after = desk.states(campaign)
+        assert not went_back(before, after), (step, what)
+        before = after
     return handed
+
+
+def went_back(before: dict, after: dict) -> list:
+    """Rows that had ended, or had a receipt, and say something else now; gone rows were cleared."""
+    return [
+        (before[row], now)
+        for row, now in after.items()
+        if row in before
+        and (
+            (before[row][0] in ENDED and now[0] != before[row][0])
+            or before[row][1] not in (None, now[1])
+        )
+    ]
 
 
 @given(st.lists(STEPS, max_size=40), st.booleans())

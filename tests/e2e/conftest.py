@@ -168,12 +168,15 @@ def screenshot():
     """Saves what a page shows to docs/screenshots, when WAYPOST_SCREENSHOTS=1 asks for it."""
     wanted = os.environ.get("WAYPOST_SCREENSHOTS") == "1"
 
-    def save(page, name):
+    def save(page, name, *, whole=False):
         if wanted:
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
             page.evaluate("document.fonts.ready")
+            if whole:
+                # What sticks to the top of the screen would stand in the middle of the picture.
+                page.evaluate("scrollTo(0, 0)")
             page.wait_for_timeout(300)
-            page.screenshot(path=SCREENSHOTS / f"{name}.png")
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
 
     return save
 

@@ -1,12 +1,14 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, text, update
 
-from hotline import casefile, cases, forgetting, outbox, retention, staff
+from hotline import bell, casefile, cases, forgetting, outbox, retention, staff
 from hotline.channels import SIMULATOR, Inbound
 from hotline.models import Case, CaseKey, CaseMessage, Contact, Counter, OptOut, Outbox
+from ops import database
 from tests.hotline.people import Person
 
 ADDRESS = "tel:+12025550101"
@@ -484,3 +486,50 @@ def test_counters_grow_in_the_same_transaction_or_not_at_all(conversation, sessi
         conversation.receive(session, inbound, now)
         raise RuntimeError
     assert count(sessions, Counter) == count(sessions, Contact) == count(sessions, Outbox) == 0
+
+
+class TestRinging:
+    """Who reads a case is rung for after the commit: one that rings by itself waits for all that do."""
+
+    @pytest.mark.parametrize(
+        "said", ["they took my passport", "he is going to kill me", "STOP", "DELETE"]
+    )
+    def test_what_a_contact_does_names_whom_to_ring_for_and_rings_nobody(
+        self, person, sessions, database_url, line_id, said
+    ):
+        person.calls_a_person()
+        if said == "DELETE":
+            person.sends(said)
+            said = "1"
+        with sessions() as session:
+            case_id = session.scalar(select(Case.id))
+        dsn = database.dsn(sessions.kw["bind"])
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(f"LISTEN {bell.NAME}")
+            handled = person.sends(said)
+            assert list(connection.notifies(timeout=0.2)) == []
+        wanted = set() if said == "STOP" else {f"desk:{line_id}", f"case:{case_id}"}
+        assert set(handled.rings) - {f"outbox:{SIMULATOR}"} == wanted
+
+    def test_a_case_that_opens_names_the_desk(self, person, sessions, line_id):
+        person.reaches_the_menu()
+        assert f"desk:{line_id}" in person.sends("0").rings
+
+    def test_what_one_of_ours_does_rings_when_it_is_committed(
+        self, person, sessions, vault, line_id
+    ):
+        person.calls_a_person()
+        dsn = database.dsn(sessions.kw["bind"])
+        with sessions.begin() as session:
+            worker, case_id = hire(session, line_id), session.scalar(select(Case.id))
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute(f"LISTEN {bell.NAME}")
+            for act in (
+                lambda session: cases.take(session, vault, case_id, worker, person.now),
+                lambda session: cases.reply(session, vault, case_id, worker, "hi", person.now),
+                lambda session: cases.give_back(session, vault, case_id, worker, person.now),
+            ):
+                with sessions.begin() as session:
+                    act(session)
+                heard = {notice.payload for notice in connection.notifies(timeout=0.3)}
+                assert {f"desk:{line_id}", f"case:{case_id}"} <= heard

@@ -1,10 +1,12 @@
 import asyncio
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
-from hotline import outbox, receipts, sending
+from hotline import leases, outbox, receipts, sending
 from hotline.body import Body
 from hotline.channels import (
     SIMULATOR,
@@ -258,3 +260,94 @@ def test_no_sealed_value_is_readable_in_the_database(sessions, vault, queue, now
     assert "secret" not in rows[0]
     assert "12025559999" not in rows[0]
     assert b"secret".hex() not in rows[0]
+
+
+class TestTooLate:
+    """What the carrier has not delivered when night falls, it must drop."""
+
+    def claimed(self, sessions, vault, queue, now, **more):
+        row = queue("hello")
+        with sessions.begin() as session:
+            session.execute(update(Outbox).where(Outbox.id == row).values(**more))
+            (claimed,) = outbox.claim(session, vault, SIMULATOR, 1, now)
+        return claimed
+
+    @pytest.mark.parametrize(
+        ("closes", "expires", "valid"), [(90, 600, 90), (None, 600, 600), (900, 600, 600)]
+    )
+    def test_a_campaign_message_is_valid_until_the_day_or_the_campaign_ends(
+        self, sessions, vault, queue, now, closes, expires, valid
+    ):
+        claimed = self.claimed(
+            sessions,
+            vault,
+            queue,
+            now,
+            campaign_id=1,
+            recipient_hash=b"x",
+            priority=outbox.CAMPAIGN,
+            expires_at=now + timedelta(minutes=expires),
+            closes_at=now + timedelta(minutes=closes) if closes else None,
+        )
+        assert sending.outgoing("r", claimed, now).valid_for == valid * 60
+        # A minute later it is a minute less.
+        later = now + timedelta(minutes=1)
+        assert sending.outgoing("r", claimed, later).valid_for == (valid - 1) * 60
+
+    def test_a_reply_is_never_too_late_for_the_carrier(self, sessions, vault, queue, now):
+        claimed = self.claimed(sessions, vault, queue, now, changed_at=now)
+        assert sending.outgoing("r", claimed, now).valid_for is None
+
+    def test_what_closes_before_it_is_claimed_is_not_claimed(self, sessions, vault, queue, now):
+        row = queue("hello")
+        with sessions.begin() as session:
+            closes = now - timedelta(seconds=1)
+            session.execute(update(Outbox).values(campaign_id=1, priority=1, closes_at=closes))
+            assert outbox.claim(session, vault, SIMULATOR, 1, now) == []
+        assert state_of(sessions, row) == "queued"
+
+
+def test_receipts_in_any_order_and_settles_of_the_same_rows_never_wait_in_a_circle(
+    sessions, vault, queue, now
+):
+    rows = [queue(f"m{n}", contact=n) for n in range(120)]
+    with sessions.begin() as session:
+        claimed = outbox.claim(session, vault, SIMULATOR, 200, now)
+
+    def settle(part):
+        outcomes = [outbox.Outcome(row, "accepted", f"p{row.id}", 1) for row in part]
+        with sessions.begin() as session:
+            outbox.settle(session, vault, leases.standing(session, outcomes), now)
+
+    def hear(part):
+        told = [Receipt("delivered", reference=vault.reference(row.id)) for row in part]
+        with sessions.begin() as session:
+            receipts.record(session, vault, [*told, *told[:5]], now)
+
+    chance = random.Random(7)
+    work = []
+    for n in range(24):
+        part = chance.sample(claimed, 80)
+        work.append((settle if n % 2 else hear, part))
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(what, part) for what, part in work]:
+            done.result(30)
+    settle(claimed)
+    hear(claimed)
+    with sessions() as session:
+        ended = session.execute(select(Outbox.state, Outbox.receipt).distinct()).all()
+        accepted = session.scalars(
+            select(Counter.n).where(Counter.event == "replies_accepted")
+        ).all()
+    assert [tuple(each) for each in ended] == [("accepted", "delivered")]
+    # Whichever came first, each was counted once.
+    assert sum(accepted) == len(rows)
+
+
+def test_what_was_sent_when_the_work_ends_is_written_down_before(sessions, vault, queue, now):
+    sender = RememberingSender(delay=0.05)
+    rows = [queue(f"m{n}", contact=n) for n in range(8)]
+    deliver(sender, sessions, vault, Clock(now), until=lambda: len(sender.taken) >= 4)
+    ended = [state_of(sessions, row) for row in rows]
+    assert ended.count("accepted") == len(sender.taken)
+    assert "sending" not in ended

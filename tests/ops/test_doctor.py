@@ -1,10 +1,16 @@
 """`waypost doctor`: what a line needs somebody for is told; a line on the simulator is left in peace."""
 
+from datetime import timedelta
+
 import pytest
 from click.testing import CliRunner
 
 from hotline import ear
+from hotline.models import Heartbeat, SenderHealth
 from ops.cli import waypost
+from ops.wiring import clock
+from sms.sender import sender_name
+from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
 
 # A provider that nobody answers for, so that the doctor has no real one to ask.
 REAL = {"WAYPOST_TELEGRAM_TOKEN": "1:secret", "WAYPOST_TELEGRAM_URL": "http://127.0.0.1:1"}
@@ -68,3 +74,69 @@ def test_an_ear_that_was_taught_by_other_examples_is_told(examined, monkeypatch)
 
 def test_an_ear_that_is_switched_off_is_not_examined(examined):
     assert "ear" not in examined()
+
+
+class TestSenders:
+    @pytest.fixture
+    def twilio(self):
+        with FakeTwilio() as fake:
+            yield {
+                "WAYPOST_TWILIO_ACCOUNT_SID": ACCOUNT,
+                "WAYPOST_TWILIO_AUTH_TOKEN": TOKEN,
+                "WAYPOST_TWILIO_FROM": NUMBER,
+                "WAYPOST_TWILIO_URL": fake.url,
+            }
+
+    @pytest.fixture
+    def said(self, database_url, key_ring, tmp_path):
+        def examine(**more):
+            environment = {
+                "WAYPOST_DATABASE_URL": database_url,
+                "WAYPOST_KEYS": key_ring.to_text(),
+                "WAYPOST_HOME": str(tmp_path),
+                "WAYPOST_EAR": "off",
+            }
+            return CliRunner().invoke(waypost, ["doctor"], env=environment | more).stdout
+
+        return examine
+
+    @pytest.fixture
+    def tells(self, sessions):
+        """A worker is alive, and a sender fares like this."""
+
+        def told(sender, label, **more):
+            now = clock()
+            with sessions.begin() as session:
+                session.merge(Heartbeat(name="w", at=now))
+                fares = {"failures": 0, "reason": "", "rests_until": None, "at": now} | more
+                session.merge(SenderHealth(name=sender_name(sender), label=label, **fares))
+
+        return told
+
+    def test_one_sender_for_all_is_warned_of(self, twilio, said):
+        assert "! senders" in said(**twilio)
+        assert "cut off from the helpline" in said(**twilio)
+        apart = said(**twilio, WAYPOST_TWILIO_CAMPAIGN_FROM="72345")
+        assert "! senders" not in apart
+
+    def test_the_same_sender_for_both_is_refused(self, twilio, said):
+        told = said(**twilio, WAYPOST_TWILIO_CAMPAIGN_FROM=f"72345,{NUMBER}")
+        assert "✗ settings" in told
+        assert "the helpline's own sender" in told
+        assert NUMBER not in told
+
+    def test_a_sender_that_rests_is_told_and_one_that_is_well_is_fine(self, twilio, said, tells):
+        until = clock() + timedelta(minutes=3)
+        tells(NUMBER, "sms helpline")
+        tells("72345", "sms campaigns", failures=5, reason="twilio 21611", rests_until=until)
+        told = said(**twilio, WAYPOST_TWILIO_CAMPAIGN_FROM="72345")
+        assert "✓ sms helpline fine" in told
+        assert f"✗ sms campaigns rests until {until:%H:%M:%S} UTC after 5 failures" in told
+        assert "twilio 21611" in told
+        assert "72345" not in told
+
+    def test_a_sender_nobody_sends_through_is_told(self, twilio, said, tells):
+        tells(NUMBER, "sms helpline")
+        tells("72345", "sms campaigns", at=clock() - timedelta(minutes=5))
+        told = said(**twilio, WAYPOST_TWILIO_CAMPAIGN_FROM="72345")
+        assert "✗ sms campaigns nobody sends through it" in told

@@ -88,3 +88,70 @@ def test_what_is_neither_on_nor_off_is_told(said):
 
 def test_secrets_stay_out_of_the_repr():
     assert "secret-token" not in repr(settings.read(TWILIO))
+
+
+CAMPAIGNS = "WAYPOST_TWILIO_CAMPAIGN_FROM"
+
+
+def senders(helpline="+15005550006", campaigns=""):
+    given = settings.read({**TWILIO, "WAYPOST_TWILIO_FROM": helpline, CAMPAIGNS: campaigns})
+    return [(s.sender, s.rate, s.label, s.carries) for s in given.twilio_senders]
+
+
+def test_one_sender_carries_everything():
+    assert senders() == [("+15005550006", 1.0, "sms", ("replies", "campaigns"))]
+
+
+def test_campaigns_may_have_senders_of_their_own_with_a_rate_each():
+    assert senders("+41790000001=20", "MG0a1b, 72345=100,+18885550006") == [
+        ("+41790000001", 20.0, "sms helpline", ("replies",)),
+        ("MG0a1b", None, "sms campaigns 1", ("campaigns",)),
+        ("72345", 100.0, "sms campaigns 2", ("campaigns",)),
+        ("+18885550006", 3.0, "sms campaigns 3", ("campaigns",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sender", "rate"),
+    [
+        ("+15005550006", 1.0),
+        ("+18005550006", 3.0),
+        ("+41790000001", 10.0),
+        ("72345", 30.0),
+        ("SafeTravel", 10.0),
+        ("MG" + "0" * 32, None),
+    ],
+)
+def test_each_kind_of_sender_has_its_usual_rate(sender, rate):
+    assert senders(sender)[0][1] == rate
+
+
+@pytest.mark.parametrize(
+    ("helpline", "campaigns", "name", "told"),
+    [
+        ("+15005550006", "+15005550006=9", CAMPAIGNS, "the helpline's own sender"),
+        ("+15005550006", "72345,72345=50", CAMPAIGNS, "a sender twice"),
+        ("+15005550006", "72345,", CAMPAIGNS, "set a number"),
+        ("+15005550006", "72345=fast", CAMPAIGNS, "set a number"),
+        ("+15005550006", "72345=0", CAMPAIGNS, "more than 0"),
+        ("+15005550006=nan", "", "WAYPOST_TWILIO_FROM", "more than 0"),
+        ("call us!", "72345", "WAYPOST_TWILIO_FROM", "set a number"),
+    ],
+)
+def test_a_sender_that_cannot_be_is_refused_by_name(helpline, campaigns, name, told):
+    with pytest.raises(SettingsWrong) as wrong:
+        senders(helpline, campaigns)
+    (problem,) = wrong.value.problems
+    assert problem.startswith(f"{name}: ")
+    assert told in problem
+    assert "5005550006" not in problem
+
+
+def test_campaign_senders_alone_are_not_enough():
+    with pytest.raises(SettingsWrong, match="WAYPOST_TWILIO_ACCOUNT_SID: set it too"):
+        settings.read({CAMPAIGNS: "72345"})
+
+
+def test_no_sender_is_in_the_repr():
+    given = settings.read({**TWILIO, CAMPAIGNS: "+15005550007"})
+    assert "500555" not in repr(given)

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from hotline.models import Heartbeat, Outbox
+from hotline.models import Heartbeat, Outbox, SenderHealth
 from ops import database
 from web.app import make_app
 
@@ -70,3 +70,28 @@ def test_figures_name_no_contact(browser, alive, a_case, clock):
     assert 'waypost_inbound_total{channel="simulator",result="answered"} 1.0' in text
     for word in ("2025550101", "canary", "nowhere", "639980101"):
         assert word not in text
+
+
+def test_figures_show_how_senders_fare_and_no_number(browser, alive, deps, clock):
+    with deps.sessions.begin() as session:
+        for name, label, rests, ago in (
+            ("sms 1f", "sms helpline", None, 0),
+            ("sms 2e", "sms campaigns 1", 40, 0),
+            ("sms 3d", "sms campaigns 2", 40, 90),
+        ):
+            session.add(
+                SenderHealth(
+                    name=name,
+                    label=label,
+                    failures=5 if rests else 0,
+                    reason="twilio 21611" if rests else "",
+                    rests_until=clock() + timedelta(seconds=rests) if rests else None,
+                    at=clock() - timedelta(seconds=ago),
+                )
+            )
+    text = browser.get("/metrics").text
+    assert 'waypost_sender_rest_seconds{sender="sms helpline"} 0.0' in text
+    assert 'waypost_sender_rest_seconds{sender="sms campaigns 1"} 40.0' in text
+    assert 'waypost_sender_failures{sender="sms campaigns 1"} 5.0' in text
+    # Nobody has heard of it for a while: it is gone.
+    assert "sms campaigns 2" not in text

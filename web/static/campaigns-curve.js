@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 let chart;
 
 function clock(zone, span) {
-  const long = { day: "numeric", month: "short" }, short = { hour: "2-digit", minute: "2-digit" };
+  const long = { day: "numeric", month: "short" }, short = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   return new Intl.DateTimeFormat(language, { ...(span > DAY ? long : {}), ...(span < 7 * DAY ? short : {}), timeZone: zone });
 }
 
