@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from hotline import bell, lines
@@ -93,6 +94,9 @@ async def _heartbeat(wiring: Wiring, stop: asyncio.Event, parent: int | None) ->
             await asyncio.to_thread(_beat, wiring, name)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), HEARTBEAT_SECONDS)
+    # Stopped on purpose: nobody has to wait until it is thought dead, `waypost db restore` for one.
+    with contextlib.suppress(Exception):
+        await asyncio.to_thread(_still, wiring, name)
 
 
 async def _copy_erasures(wiring: Wiring, stop: asyncio.Event) -> None:
@@ -114,6 +118,11 @@ def _beat(wiring: Wiring, name: str) -> None:
             .values(name=name, at=now)
             .on_conflict_do_update(index_elements=["name"], set_={"at": now})
         )
+
+
+def _still(wiring: Wiring, name: str) -> None:
+    with wiring.sessions.begin() as session:
+        session.execute(delete(Heartbeat).where(Heartbeat.name == name))
 
 
 def _introduce(wiring: Wiring, number: str, bot: str) -> None:

@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.ops.commandline import environment, waypost
+
 
 class Line:
     """A whole line in a home of its own."""
@@ -27,8 +29,7 @@ class Line:
             self.port = probe.getsockname()[1]
 
     def environment(self):
-        clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
-        return clean | {"WAYPOST_HOME": str(self.home), "WAYPOST_PORT": str(self.port)}
+        return environment(WAYPOST_HOME=self.home, WAYPOST_PORT=self.port)
 
     def start(self):
         self.begun = time.monotonic()
@@ -82,6 +83,10 @@ def test_a_newcomer_starts_stops_and_goes_on(line):
     for page in ("simulator", "desk", "campaigns"):
         assert f"http://127.0.0.1:{line.port}/{page}" in said
     assert not [pid for pid in family if psutil.pid_exists(pid)]
+    # It is known to be stopped at once: a backup can be put in its place.
+    backup = str(line.home / "backup")
+    waypost(line.environment(), "db", "dump", backup)
+    assert "Restored" in waypost(line.environment(), "db", "restore", backup, "--yes")
     line.start()
     said = line.stop()
     assert not any(password in said for _, password in passwords)
