@@ -29,7 +29,7 @@ def main() -> None:
     if not 0 < given.people <= people.MOST:
         parser.error(f"from 1 to {people.MOST} people")
     # Ended from outside, it still ends what it started.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     begun = time.monotonic()
     print(
         f"{datetime.now(UTC):%Y-%m-%d}, {psutil.cpu_count()} cores, "

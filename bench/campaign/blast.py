@@ -1,13 +1,14 @@
 """One campaign from a file of people to its closed balance sheet, measured on the way."""
 
 import asyncio
+import json
 import statistics
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from bench import outbound
 from bench.campaign import line as lines
@@ -17,6 +18,7 @@ from bench.campaign.person import Texting
 from bench.campaign.stub import Stub
 from bench.campaign.watch import Peaks, Used
 from campaigns import ledger
+from campaigns.ledger import Balance
 from ops import database
 
 ROUNDS: Final = 3
@@ -53,7 +55,9 @@ class Measured:
     alone: list[float] = field(default_factory=list[float])
     bare: list[float] = field(default_factory=list[float])
     closing_seconds: float = 0.0
-    sheet: dict[str, int] = field(default_factory=dict[str, int])
+    twice: int = 0
+    # As `waypost campaigns status --json` tells it, closed.
+    sheet: dict[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def cost(self) -> float:
@@ -97,7 +101,8 @@ def _import(line: Line, told: Measured) -> None:
 
 
 def _blast(line: Line, provider: Stub, told: Measured, receipts: float, deadline: float) -> None:
-    provider.calls_back(receipts)
+    # While a receipt is missing the campaign is not closed, and none of its rows goes.
+    provider.calls_back(receipts, kept=1)
     before = watch.used(line)
     campaign = line.starts_campaign()
     with Texting(line, provider) as texting:
@@ -111,35 +116,40 @@ def _blast(line: Line, provider: Stub, told: Measured, receipts: float, deadline
     told.reply_p50, told.reply_p95 = texting.share(50), texting.share(95)
     told.replies, told.unanswered = len(texting.waits), texting.silent
     seen = provider.facts()
-    told.sent = _rate(seen, told.many)
+    told.sent, told.twice = _rate(seen, told.many), int(seen["twice"])
     told.receipts_while_sending = seen["receipts"] / (seen["last"] - seen["first_receipt"])
-    _say(f"sent, {told.sent:,.0f} messages/s, {seen['twice']:.0f} twice")
-    _told_all(line, provider, told, campaign, deadline)
+    _say(f"sent, {told.sent:,.0f} messages/s, {told.twice} twice")
+    _hear_the_rest(provider, told, deadline)
     told.bare.append(asyncio.run(outbound.bare(provider.url)))
-    _until(
-        lambda: time.monotonic() > provider.facts()["last_receipt"] + STATISTICS_SECONDS, deadline
-    )
+    heard = provider.facts()["last_receipt"]
+    _until(lambda: time.monotonic() > heard + STATISTICS_SECONDS, deadline)
     told.used = watch.used(line).since(before)
-    begun = time.monotonic()
-    line.rings("campaigns")
-    _until(lambda: _closed(line, campaign), min(deadline, begun + CLOSES_SECONDS))
-    told.closing_seconds = time.monotonic() - begun
-    told.sheet = _sheet(line, campaign) | {"twice": int(seen["twice"])}
-    # Its rows go in batches, which the rounds that follow would feel.
-    _until(lambda: _cleared(line, campaign), deadline)
+    _close(line, provider, told, campaign, deadline)
 
 
-def _told_all(line: Line, provider: Stub, told: Measured, campaign: int, deadline: float) -> None:
+def _hear_the_rest(provider: Stub, told: Measured, deadline: float) -> None:
     """The receipts that are still to come, with nothing else going on."""
     before, begun = provider.facts(), time.monotonic()
-    provider.calls_back(FAST)
-    _until(lambda: not provider.facts()["receipts_waiting"], deadline)
+    provider.calls_back(FAST, kept=1)
+    _until(lambda: provider.facts()["receipts_waiting"] <= 1, deadline)
     after = provider.facts()
     came = after["receipts"] - before["receipts"]
     if came > told.many / 20:
         told.receipts_after = came / (after["last_receipt"] - begun)
-    told.receipts_refused = int(after["receipts_refused"])
-    _until(lambda: not _sheet(line, campaign)["pending"], deadline)
+
+
+def _close(line: Line, provider: Stub, told: Measured, campaign: int, deadline: float) -> None:
+    """The last receipt comes, and the campaign is looked at: how long until its sheet is closed."""
+    provider.calls_back(FAST)
+    _until(lambda: not provider.facts()["receipts_waiting"], deadline)
+    told.receipts_refused = int(provider.facts()["receipts_refused"])
+    begun = time.monotonic()
+    line.rings("campaigns")
+    _until(lambda: _about(line, campaign, "balance IS NOT NULL"), begun + CLOSES_SECONDS)
+    told.closing_seconds = time.monotonic() - begun
+    told.sheet = json.loads(line.waypost("campaigns", "status", str(campaign), "--json"))
+    # Its rows go in batches, which the rounds that follow would feel.
+    _until(lambda: _about(line, campaign, "cleared"), deadline)
 
 
 def _rounds(line: Line, provider: Stub, told: Measured, deadline: float) -> None:
@@ -160,37 +170,28 @@ def _rate(seen: dict[str, float], many: int) -> float:
 
 
 def _expanded(line: Line, campaign: int, many: int, deadline: float) -> float:
-    def planned() -> bool:
-        return _sheet(line, campaign)["planned"] >= many
-
-    _until(planned, deadline)
+    _until(lambda: _sheet(line, campaign).planned >= many, deadline)
     now = datetime.now().astimezone()
     ((started,),) = line.asks("SELECT started_at FROM campaigns WHERE id = :id", id=campaign)
     assert isinstance(started, datetime)
     return (now - started).total_seconds()
 
 
-def _sheet(line: Line, campaign: int) -> dict[str, int]:
+def _sheet(line: Line, campaign: int) -> Balance:
     with database.make_sessions(line.engine)() as session:
         sheet = ledger.balance(session, campaign)
     assert sheet.adds_up, sheet
-    names = ("planned", "accepted", "suppressed", "expired", "failed", "unknown", "pending")
-    return {name: getattr(sheet, name) for name in (*names, "delivered")}
+    return sheet
 
 
-def _closed(line: Line, campaign: int) -> bool:
-    ((balance,),) = line.asks("SELECT balance FROM campaigns WHERE id = :id", id=campaign)
-    return balance is not None
-
-
-def _cleared(line: Line, campaign: int) -> bool:
-    ((cleared,),) = line.asks("SELECT cleared FROM campaigns WHERE id = :id", id=campaign)
-    return cleared is True
+def _about(line: Line, campaign: int, what: str) -> bool:
+    ((found,),) = line.asks(f"SELECT {what} FROM campaigns WHERE id = :id", id=campaign)
+    return found is True
 
 
 def _so_far(line: Line, campaign: int) -> str:
     sheet = _sheet(line, campaign)
-    return f"{sheet['accepted']:,} accepted, {sheet['delivered']:,} delivered"
+    return f"{sheet.accepted:,} accepted, {sheet.delivered:,} delivered"
 
 
 def _until(

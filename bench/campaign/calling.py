@@ -18,12 +18,13 @@ PATIENCE: Final = 15.0
 
 @dataclass(slots=True)
 class Receipts:
-    """`rate` is receipts a second; 0 keeps them back."""
+    """`rate` is receipts a second; 0 keeps them back, and `kept` is how many never leave."""
 
     token: bytes
     account: str
     lag: float
     rate: float = 0.0
+    kept: int = 0
     # When a message was taken, its sid, whom it went to, and where its receipt goes.
     waiting: deque[tuple[float, str, str, str]] = field(
         default_factory=deque[tuple[float, str, str, str]]
@@ -63,7 +64,7 @@ class Receipts:
             now = time.monotonic()
             allowed = min(allowed + (now - before) * self.rate, max(1.0, self.rate * BURST))
             before = now
-            while allowed >= 1 and self.waiting and self.waiting[0][0] <= now:
+            while allowed >= 1 and len(self.waiting) > self.kept and self.waiting[0][0] <= now:
                 if self._ready.full():
                     break
                 allowed -= 1

@@ -60,9 +60,11 @@ class Provider:
             case "/stub/heard":
                 return self.taken.others.get(asked["to"].encode(), [])
             case "/stub/receipts":
-                self.receipts.rate = float(asked["rate"])
+                self.receipts.rate, self.receipts.kept = float(asked["rate"]), int(asked["kept"])
             case "/stub/forget":
                 self.taken.forget()
+            case _:
+                pass
         return self.taken.facts() | self.receipts.facts()
 
 

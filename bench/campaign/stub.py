@@ -32,9 +32,9 @@ class Stub:
         """When messages came to a number of nobody in `people`, by the monotonic clock."""
         return self._ask(f"/stub/heard?to={quote(number)}")
 
-    def calls_back(self, rate: float) -> None:
-        """Receipts a second from now on; 0 keeps them back."""
-        self._ask(f"/stub/receipts?rate={rate}", b"")
+    def calls_back(self, rate: float, kept: int = 0) -> None:
+        """Receipts a second from now on; 0 keeps all of them back, `kept` the last so many."""
+        self._ask(f"/stub/receipts?rate={rate}&kept={kept}", b"")
 
     def forgets(self) -> None:
         """Begin to count anew."""

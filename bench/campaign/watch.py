@@ -10,7 +10,8 @@ import psutil
 
 from bench.campaign.line import Line
 
-EVERY_SECONDS: Final = 1.0
+# To look costs some milliseconds a process.
+EVERY_SECONDS: Final = 2.0
 Family = dict[str, list[psutil.Process]]
 USE: Final = (
     "SELECT pg_database_size(current_database()), pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0'),"

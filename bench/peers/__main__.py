@@ -91,14 +91,13 @@ def _killed(programs: Path, home: Path, server: embedded.Embedded) -> Row:
         theirs.starts_workers()
         rapid.still(lambda: provider.facts()["taken"])
         seen, states = provider.facts(), theirs.acts("look")
-    lost = KILLED - int(seen["people"])
-    told = ", ".join(f"{n:,} {state}" for state, n in sorted(states.items()))
-    theirs_row = f"{lost:,} never sent, {seen['twice']:,.0f} twice; it says {told}"
-    return (
-        f"kill -9 of the workers at the half of {KILLED:,}",
-        "none, none: the kill test",
-        theirs_row,
+    waiting, processing = int(states.get("Q", 0)), int(states.get("P", 0))
+    never = KILLED - int(seen["people"]) - waiting
+    told = (
+        f'{processing:,} "processing" for ever, {never:,} of them never sent; {waiting:,} back'
+        f" after an hour; {seen['twice']:,.0f} twice"
     )
+    return f"kill -9 of the workers at the half of {KILLED:,}", "nobody lost, nobody twice", told
 
 
 def _rate(provider: Stub, many: int) -> float:

@@ -104,7 +104,7 @@ def went_back(before, after):
 
 @given(st.lists(STEPS, max_size=40), st.booleans())
 @settings(
-    max_examples=250,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
