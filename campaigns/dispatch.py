@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import expansion, ledger, plan, steering, subscribers
+from campaigns import content, expansion, ledger, plan, steering, subscribers
 from campaigns.models import Campaign, CampaignText
 from hotline import outbox
 from hotline.body import Body
@@ -73,8 +73,10 @@ def _start(session: Session, vault: Vault, campaign: Campaign, now: datetime) ->
     if campaign.repeats:
         campaign.audience_to = subscribers.newest(session, campaign.line_id)
     campaign.ledger_key_sealed = vault.seal(secrets.token_hex(32), "ledger-key")
+    said = content.filled(session, campaign)
     for row in session.scalars(select(CampaignText).where(CampaignText.campaign_id == campaign.id)):
-        body = OutboxBody(body_sealed=vault.seal(Body(row.text).to_json(), "body"))
+        words = said[row.language, row.variant]
+        body = OutboxBody(body_sealed=vault.seal(Body(words).to_json(), "body"))
         session.add(body)
         session.flush()
         row.body_id = body.id

@@ -25,8 +25,8 @@ class Peaks:
     PSS divides what processes share among them, so that a part is the sum of its processes.
     """
 
-    def __init__(self, family: Callable[[], Family]) -> None:
-        self._family = family
+    def __init__(self, family: Callable[[], Family], every: float = EVERY_SECONDS) -> None:
+        self._family, self._every = family, every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self.of: dict[str, float] = {}
@@ -44,7 +44,7 @@ class Peaks:
             for part, processes in self._family().items():
                 used = sum(map(_pss, processes))
                 self.of[part] = max(used, self.of.get(part, 0.0))
-            if self._stop.wait(EVERY_SECONDS):
+            if self._stop.wait(self._every):
                 return
 
 

@@ -141,6 +141,13 @@ def test_a_language_with_one_text_is_not_split(desk):
     assert set(desk.delivers()) == {"The other way", "Salut"}
 
 
+def test_what_stands_for_something_is_filled_in_when_it_starts(desk):
+    desk.has_subscribers(2, ("en", "fr"))
+    campaign = desk.schedules(desk.drafts(en="{line}: {stop} to end", fr="{stop} pour finir"))
+    desk.advances(campaign)
+    assert sorted(desk.delivers()) == ["STOP pour finir", "Waypost demonstration line: STOP to end"]
+
+
 def test_the_database_and_the_vault_call_people_the_same(desk):
     desk.has_subscribers(1)
     campaign = desk.schedules(desk.drafts())

@@ -63,7 +63,7 @@ class Line:
             "WAYPOST_PORT": str(self.port),
             "WAYPOST_TWILIO_ACCOUNT_SID": ACCOUNT,
             "WAYPOST_TWILIO_AUTH_TOKEN": TOKEN,
-            "WAYPOST_TWILIO_FROM": NUMBER,
+            "WAYPOST_TWILIO_FROM": f"{NUMBER}=100",
             "WAYPOST_TWILIO_URL": self.twilio.url,
             "WAYPOST_TELEGRAM_TOKEN": telegrams.TOKEN,
             "WAYPOST_TELEGRAM_URL": self.telegram.url,
