@@ -179,7 +179,9 @@ DOUBT: Final = text(
 )
 
 SETTLE: Final = text(
-    "UPDATE outbox AS o SET state = s.state, provider_hash = s.provider_hash, error = s.error,"
+    # A receipt may have named the message before: it stays known whose it is.
+    "UPDATE outbox AS o SET state = s.state, error = s.error,"
+    " provider_hash = COALESCE(s.provider_hash, o.provider_hash),"
     " segments = s.segments, attempts = o.attempts - s.untried,"
     " due_at = COALESCE(s.due_at, o.due_at), lease_until = s.lease_until,"
     " changed_at = CASE WHEN s.state = 'unknown' THEN o.changed_at ELSE :now END,"

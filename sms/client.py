@@ -105,14 +105,21 @@ class TwilioClient:
     async def listed(
         self, most: int, *, to: str = "", sent_since: datetime | None = None
     ) -> list[Listed]:
-        """Up to `most` messages, newest first."""
+        """Up to `most` messages, newest first; none that left before `sent_since`."""
         filters: dict[str, object] = {"limit": most, "page_size": min(most, PAGE)}
         if to:
             filters["to"] = to
         if sent_since is not None:
             filters["date_sent_after"] = sent_since
         try:
-            return [_listed(message) async for message in await self._stream(filters)]
+            found: list[Listed] = []
+            async for message in await self._stream(filters):
+                listed = _listed(message)
+                # Twilio filters by the day, whatever the hour.
+                if sent_since is not None and listed.sent is not None and listed.sent < sent_since:
+                    break
+                found.append(listed)
+            return found
         except Exception as error:  # noqa: BLE001 - as above
             failure = self._sort(error)
         raise failure

@@ -25,6 +25,7 @@ from hotline.channels import (
 from locales import count_segments
 from sms.client import Listed, NoAnswer, NotReached, Refused, TwilioClient
 from sms.errors import judge
+from sms.redacted import Redacted
 
 # https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 SHORTEST_VALIDITY, LONGEST_VALIDITY = 1, 36_000
@@ -37,7 +38,6 @@ CLOCK_MARGIN = timedelta(seconds=2)
 # https://www.twilio.com/docs/messaging/guides/privacy-message-redaction
 MASK = "XXXX"
 MOST_TO_ONE = 100
-MOST_TO_ALL = 5_000
 
 
 class TwilioSender:
@@ -65,6 +65,7 @@ class TwilioSender:
         carries: Sequence[Load] = EVERYTHING,
     ) -> None:
         self._client = TwilioClient(account_sid, auth_token, base_url, in_flight)
+        self._redacted = Redacted(self._client)
         self._sender = sender
         self.name, self.label, self.carries = sender_name(sender), label, carries
         self._status_url = status_url
@@ -95,12 +96,12 @@ class TwilioSender:
                 # Not by date: what still waits in Twilio's queue has not been sent on any.
                 found = await self._client.listed(MOST_TO_ONE, to=number)
                 # An account that refuses to mask numbers has none masked.
-                masked = await self._masked(since) if self._masks else []
+                masked = number[: -len(MASK)] + MASK
+                likely = await self._redacted.of(masked, since) if self._masks else []
         except (Refused, NotReached, NoAnswer, TimeoutError) as error:
             failure = _asking(error)
         else:
             whole = [sent for sent in found if sent.to == number]
-            likely = [sent for sent in masked if sent.to == number[: -len(MASK)] + MASK]
             window = (since, (until or datetime.max.replace(tzinfo=UTC)))
             certain = [_sent(sent, body) for sent in whole if _matches(sent, body, window)]
             # Several people share a masked number: such a match proves nothing by itself.
@@ -180,16 +181,6 @@ class TwilioSender:
         """
         return self.safest and bool(self._status_url)
 
-    async def _masked(self, since: datetime) -> list[Listed]:
-        """What left Twilio since then, under numbers that no filter finds any more.
-
-        Several people share a masked number: the caller knows which sids are other messages'.
-        """
-        listed = await self._client.listed(MOST_TO_ALL, sent_since=since)
-        if len(listed) == MOST_TO_ALL and not _reaches(listed, since):
-            raise NoAnswer("twilio's list is too long to be read")
-        return [sent for sent in listed if sent.to.endswith(MASK)]
-
 
 def sender_name(sender: str) -> str:
     """The name of a Twilio sender across all machines, which is not its number."""
@@ -211,10 +202,6 @@ def _matches(sent: Listed, body: str, window: tuple[datetime, datetime]) -> bool
 
 def _sent(sent: Listed, body: str) -> Sent:
     return Sent(sent.sid, sent.segments or count_segments(body).segments)
-
-
-def _reaches(listed: Sequence[Listed], since: datetime) -> bool:
-    return any(message.sent is not None and message.sent < since for message in listed)
 
 
 def _asking(error: Refused | NotReached | NoAnswer | TimeoutError) -> SendFailed:

@@ -1,5 +1,7 @@
 """`waypost locales`: the catalogs."""
 
+from collections.abc import Sequence
+
 import click
 
 from campaigns.posters import POSTER_MESSAGES
@@ -17,6 +19,27 @@ from triage.words import check_words
 SPOKEN_ALOUD = ("voice.text_us",)
 
 
+def spoken() -> set[str]:
+    """Every message that a contact may be told, by its id."""
+    return {
+        *load_flow().message_ids(),
+        *ENGINE_MESSAGES,
+        *CASE_MESSAGES,
+        *SPOKEN_ALOUD,
+        *POLICY_MESSAGES,
+        *SIGN_UP_MESSAGES,
+        *POSTER_MESSAGES,
+    }
+
+
+def under() -> dict[str, Sequence[str]]:
+    """What stands under a message in the same text: it counts in its length.
+
+    Names of other languages may follow; those of this installation are measured by a test.
+    """
+    return {**load_flow().options_under(), ASK: [option.label for option in YES_NO]}
+
+
 @click.group()
 def locales() -> None:
     """Check the catalogs."""
@@ -25,19 +48,7 @@ def locales() -> None:
 @locales.command()
 def check() -> None:
     """Every message in every language, placeholders, script, length; a line for each problem."""
-    flow = load_flow()
-    spoken = {
-        *flow.message_ids(),
-        *ENGINE_MESSAGES,
-        *CASE_MESSAGES,
-        *SPOKEN_ALOUD,
-        *POLICY_MESSAGES,
-        *SIGN_UP_MESSAGES,
-        *POSTER_MESSAGES,
-    }
-    # Other languages' names may follow; those of this installation are measured by a test.
-    under = {**flow.options_under(), ASK: [option.label for option in YES_NO]}
-    problems = [*problems_of(spoken, under=under), *check_words()]
+    problems = [*problems_of(spoken(), under=under()), *check_words()]
     for problem in problems:
         click.echo(problem, err=True)
     if problems:

@@ -7,19 +7,9 @@ import pytest
 from locales import languages
 from locales.check import check
 from locales.translator import ROOT
-from tests.triage.walk import FLOW
-from triage.policy import POLICY_MESSAGES
-from triage.turn import ENGINE_MESSAGES
+from ops.commands.locales import spoken, under
 
-SPOKEN = {
-    *FLOW.message_ids(),
-    *ENGINE_MESSAGES,
-    *POLICY_MESSAGES,
-    "case.taken",
-    "case.closed",
-    "voice.text_us",
-}
-UNDER = FLOW.options_under()
+SPOKEN, UNDER = spoken(), under()
 
 
 @pytest.fixture
