@@ -111,17 +111,18 @@ class TwilioClient:
             filters["to"] = to
         if sent_since is not None:
             filters["date_sent_after"] = sent_since
+        found: list[Listed] = []
         try:
-            found: list[Listed] = []
             async for message in await self._stream(filters):
                 listed = _listed(message)
                 # Twilio filters by the day, whatever the hour.
                 if sent_since is not None and listed.sent is not None and listed.sent < sent_since:
                     break
                 found.append(listed)
-            return found
         except Exception as error:  # noqa: BLE001 - as above
             failure = self._sort(error)
+        else:
+            return found
         raise failure
 
     async def account_status(self) -> str:

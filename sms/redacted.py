@@ -19,6 +19,7 @@ class Redacted:
     """Several people share a masked number: the caller knows which sids are other messages'."""
 
     client: TwilioClient = field(repr=False)
+    most: int = MOST
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     # For the next reading: for whom, and how far back.
     _wanted: set[str] = field(default_factory=set[str], repr=False)
@@ -46,8 +47,8 @@ class Redacted:
         wanted, since = self._wanted, self._since or since
         self._wanted, self._since, self._found = set(), None, None
         self._begun += 1
-        listed = await self.client.listed(MOST, sent_since=since)
-        if len(listed) == MOST:
+        listed = await self.client.listed(self.most, sent_since=since)
+        if len(listed) == self.most:
             raise NoAnswer("twilio's list is too long to be read")
         found: dict[str, list[Listed]] = {}
         for message in listed:

@@ -193,7 +193,10 @@ def _about(line: Line, campaign: int, what: str) -> bool:
 
 def _so_far(line: Line, campaign: int) -> str:
     sheet = _sheet(line, campaign)
-    return f"{sheet.accepted:,} accepted, {sheet.delivered:,} delivered"
+    return (
+        f"{sheet.accepted:,} accepted, {sheet.delivered:,} delivered, {sheet.pending:,} pending,"
+        f" {sheet.unknown:,} unknown"
+    )
 
 
 def _until(

@@ -166,6 +166,25 @@ def test_a_receipt_settles_a_doubt(sessions, vault, queue, now):
     assert state_of(sessions, row) == "accepted"
 
 
+def test_a_message_that_a_receipt_named_while_it_was_sent_stays_known(sessions, vault, queue, now):
+    row = queue("hello")
+    with sessions.begin() as session:
+        outbox.claim(session, vault, SIMULATOR, 1, now)
+    receipt = Receipt("delivered", reference=vault.reference(row), provider_id="SM1")
+    with sessions.begin() as session:
+        receipts.record(session, vault, [receipt], now)
+    # Whoever sent it has died: it is in doubt, and its receipt settles that.
+    later = now + outbox.LEASE
+    with sessions.begin() as session:
+        (doubted,) = outbox.in_doubt(session, vault, SIMULATOR, 1, later)
+        settled = sending.resolve(doubted, (), set(), later)
+        outbox.settle(session, vault, [settled], later)
+    assert state_of(sessions, row) == "accepted"
+    with sessions() as session:
+        # So that it settles nobody else's doubt.
+        assert receipts.already_known(session, vault, ["SM1"]) == {"SM1"}
+
+
 @pytest.mark.parametrize(
     ("failure", "state"),
     [

@@ -274,12 +274,13 @@ def test_the_line_answers_every_text_while_its_keys_change(home):
             phones = [Phone(line.port, f"+4179{n:07d}") for n in range(4711, 4714)]
             for phone in phones:
                 phone.start()
+            both = {"service-1", "hash-1"}
             keys("rotate", "service", "--in", "0")
             keys("rotate", "hash", "--in", "0.2")
             begins = keys.ring.pending("hash", clock())
             time.sleep(max(0, (begins - clock()).total_seconds()) + 2)
-            keys("reseal")
-            assert {"service-1", "hash-1"} <= {each.split()[0] for each in unneeded(keys("list"))}
+            # A process that was busy may have sealed one more with the old key: it runs again by itself.
+            wait_until(lambda: keys("reseal") and both <= named(unneeded(keys("list"))))
             keys.an_hour_later()
             time.sleep(3)
             keys("retire", "service-1", "--yes")
@@ -300,6 +301,10 @@ def test_the_line_answers_every_text_while_its_keys_change(home):
     assert "Unsealable" not in said
     assert "Traceback" not in said
     assert not [key for key in before.to_text().split() if key.partition(":")[2] in said]
+
+
+def named(lines):
+    return {each.split()[0] for each in lines}
 
 
 class TwilioLine(Line):
