@@ -153,19 +153,17 @@ def complete(session: Session, campaign: Campaign, channel: str = "") -> None:
         raise PlanRefused("plan.not_confirmed", languages=_named(unread))
 
 
-def filled(
-    session: Session, campaign: Campaign, channel: str = ""
-) -> dict[tuple[str, Variant], str]:
+def filled(session: Session, campaign: Campaign, channel: str = "") -> dict[tuple[str, str], str]:
     """Every text as it is sent on `channel`, by default the campaign's. Raises PlanRefused when
     something cannot be filled in.
     """
     facts = Facts.of(session, campaign.line_id)
-    sent: dict[tuple[str, Variant], str] = {}
+    sent: dict[tuple[str, str], str] = {}
     for (language, variant), words in variants(session, campaign.id).items():
         values = facts.values(language, channel or campaign.channel)
         if not all(values[name] for name in placeholders.used(words)):
             raise PlanRefused("plan.number_unknown")
-        sent[language, cast("Variant", variant)] = placeholders.fill(words, values)
+        sent[language, variant] = placeholders.fill(words, values)
     return sent
 
 
