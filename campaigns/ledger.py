@@ -99,17 +99,8 @@ MINUTE: Final = timedelta(minutes=1)
 # The pace is that of the last points.
 RECENT: Final = timedelta(minutes=3)
 BETWEEN_POINTS: Final = timedelta(seconds=30)
-COUNTED: Final = (
-    "accepted",
-    "suppressed",
-    "expired",
-    "failed",
-    "delivered",
-    "undelivered",
-    "segments",
-    "opted_out",
-)
-OF_VARIANT: Final = ("planned", *COUNTED)
+OF_VARIANT: Final = tallies.WHATS
+COUNTED: Final = tuple(what for what in OF_VARIANT if what != "planned")
 IN_ROWS: Final = (*COUNTED, "unknown", "pending")
 ENDED: Final = ("accepted", "suppressed", "expired", "failed")
 
