@@ -10,8 +10,9 @@ from campaigns.models import Subscriber
 from campaigns.plan import PlanRefused
 from campaigns.quiet import DAYTIME
 from hotline.channels import SIMULATOR
-from hotline.models import Case, Contact, Counter, Outbox, OutboxBody
+from hotline.models import Contact, Counter, Outbox, OutboxBody
 from tests.campaigns.desk import number
+from tests.hotline.people import case
 
 HOUR = timedelta(hours=1)
 
@@ -88,19 +89,7 @@ def test_who_is_talking_with_one_of_ours_is_not_disturbed(desk):
         )
         session.add(contact)
         session.flush()
-        session.add(
-            Case(
-                line_id=desk.line_id,
-                contact_id=contact.id,
-                channel=SIMULATOR,
-                language="en",
-                team="general",
-                urgency=2,
-                state="taken",
-                opened_at=desk.now,
-                changed_at=desk.now,
-            )
-        )
+        session.add(case(desk.line_id, contact.id, desk.now, "taken"))
     campaign = desk.schedules(desk.drafts())
     desk.advances(campaign)
     desk.delivers()

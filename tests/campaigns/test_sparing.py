@@ -7,8 +7,9 @@ from sqlalchemy import select, update
 from campaigns import brake
 from hotline.channels import SIMULATOR
 from hotline.conversation import LONG_SILENCE
-from hotline.models import Case, Contact, Line, Outbox, Staff, StaffSession
+from hotline.models import Contact, Line, Outbox, Staff, StaffSession
 from tests.campaigns.desk import number
+from tests.hotline.people import case
 
 JOY = "tel:" + number(0)
 
@@ -32,19 +33,7 @@ def writes(desk, address=JOY):
 def waits(desk, contact=None):
     """A case that nobody has taken."""
     with desk.sessions.begin() as session:
-        session.add(
-            Case(
-                line_id=desk.line_id,
-                contact_id=contact,
-                channel=SIMULATOR,
-                language="en",
-                team="general",
-                urgency=2,
-                state="waiting",
-                opened_at=desk.now,
-                changed_at=desk.now,
-            )
-        )
+        session.add(case(desk.line_id, contact, desk.now))
 
 
 def test_who_said_stop_after_they_were_queued_gets_nothing(desk):

@@ -166,3 +166,18 @@ class Caseworker:
 
     def notes(self, case_id=None):
         return [text for author, text in self.reads(case_id)["messages"] if author == "line"]
+
+
+def case(line_id, contact_id, now, state="waiting"):
+    """Somebody wants one of ours to answer."""
+    return Case(
+        line_id=line_id,
+        contact_id=contact_id,
+        channel=SIMULATOR,
+        language="en",
+        team="general",
+        urgency=2,
+        state=state,
+        opened_at=now,
+        changed_at=now,
+    )

@@ -13,14 +13,13 @@ import triage
 from campaigns import ledger
 from campaigns.models import Subscriber
 from hotline import contacts, turns
-from hotline.channels import SIMULATOR
 from hotline.conversation import Conversation
 from hotline.models import Case, Contact, OptOut, Outbox
 from hotline.vault import Vault
 from ops import reseal, sealed
 from tests.campaigns.desk import HEADER, Desk, number
 from tests.conftest import NOW
-from tests.hotline.people import Person
+from tests.hotline.people import Person, case
 
 HALF_MINUTE = timedelta(seconds=30)
 PEOPLE = 4
@@ -370,7 +369,7 @@ class TestOneAgain:
         line, _old, new = double
         with sessions.begin() as session:
             first = session.scalars(select(Contact).order_by(Contact.id)).first()
-            session.add(case(line, first.id))
+            session.add(case(line.line_id, first.id, line.now))
         line.reads()
         new.texts_us("hello")
         assert [contact for _, contact in line.contacts()] == [first.id]
@@ -382,7 +381,7 @@ class TestOneAgain:
         with sessions.begin() as session:
             found = session.scalars(select(Contact).order_by(Contact.id)).all()
             for contact in found:
-                session.add(case(line, contact.id))
+                session.add(case(line.line_id, contact.id, line.now))
             found[0].handle = 4711
         line.reads()
         assert line.reseals().moved == 1
@@ -409,20 +408,6 @@ class TestOneAgain:
         new.says_word("start")
         with sessions() as session:
             assert session.scalar(select(func.count()).select_from(OptOut)) == 0
-
-
-def case(line, contact_id):
-    return Case(
-        line_id=line.line_id,
-        contact_id=contact_id,
-        channel=SIMULATOR,
-        language="en",
-        team="general",
-        urgency=2,
-        state="waiting",
-        opened_at=line.now,
-        changed_at=line.now,
-    )
 
 
 class TestSubscribers:
