@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 
 from bench import setting
-from campaigns import intake
+from campaigns.importing import intake
 from hotline import lines
 from hotline.keyring import KeyRing
 from hotline.vault import Vault

@@ -1,0 +1,1 @@
+"""Campaigns: who agreed (`importing`, `signup`), the plan (`planning`), the way out (`sending`)."""

@@ -159,7 +159,7 @@ class Campaign(Base):
     # None: as soon as it is scheduled.
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
-    # Who may get it: `campaigns.audience.Rule` as JSON. Empty: every subscriber.
+    # Who may get it: `campaigns.planning.audience.Rule` as JSON. Empty: every subscriber.
     audience: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     # Which language's text is sent to readers of a language that has none. Empty: they get nothing.
     fallback_language: Mapped[str] = mapped_column(server_default=text("''"))

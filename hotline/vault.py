@@ -190,8 +190,8 @@ class Vault:
 def recipient_name(subscriber_id: int, ledger_key: str) -> bytes:
     """What a campaign's ledger calls a subscriber: without that campaign's key it points at nobody.
 
-    SHA-256, since PostgreSQL makes it too, a campaign at a time: see `campaigns.expansion`. No key of the
-    ring is in it, so that it stays the same when those change.
+    SHA-256, since PostgreSQL makes it too, a campaign at a time: see
+    `campaigns.sending.expansion`. No key of the ring is in it, so that it stays the same when those change.
     """
     told = bytes.fromhex(ledger_key) + subscriber_id.to_bytes(8, "big")
     return hashlib.sha256(told).digest()[:HASH_BYTES]

@@ -12,7 +12,9 @@ import procrastinate
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from campaigns import dispatch, purging, series
+from campaigns import purging
+from campaigns.planning import series
+from campaigns.sending import dispatch
 from hotline import casekeys, erasures, releases, retention
 from ops import backup, database, reseal
 from ops.wiring import Wiring

@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 import triage
-from campaigns import brake, ledger, sparing
-from campaigns.signup import SignUps
+from campaigns.sending import brake, ledger, sparing
+from campaigns.signup.optin import SignUps
 from hotline import lines
 from hotline.channels import SIMULATOR, SMS, Sender
 from hotline.conversation import Conversation

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from campaigns import content, ledger, plan, rhythm, series, steering, trial
-from campaigns.audience import Rule
 from campaigns.models import Campaign
-from campaigns.states import EDITABLE, PlanRefused
+from campaigns.planning import content, plan, rhythm, series, steering, trial
+from campaigns.planning.audience import Rule
+from campaigns.planning.states import EDITABLE, PlanRefused
+from campaigns.sending import ledger
 from web import context, formats, planview, progress
 from web.auth import needs
 from web.formats import Times

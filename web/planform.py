@@ -10,12 +10,12 @@ from flask import request
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from campaigns import content, plan, series
-from campaigns.audience import CHOICES, Rule, RuleRefused
-from campaigns.content import VARIANTS
 from campaigns.models import Campaign
+from campaigns.planning import content, plan, series
+from campaigns.planning.audience import CHOICES, Rule, RuleRefused
+from campaigns.planning.content import VARIANTS
+from campaigns.planning.states import PlanRefused
 from campaigns.quiet import CLOCK, Window
-from campaigns.states import PlanRefused
 from web.formats import Times
 
 # The choices of a rule that are boxes to tick; a channel is one of a few.

@@ -4,9 +4,9 @@ from typing import Final
 
 from flask import Blueprint, abort, render_template, request
 
-from campaigns import content
-from campaigns.content import VARIANTS, Facts
-from campaigns.states import PlanRefused
+from campaigns.planning import content
+from campaigns.planning.content import VARIANTS, Facts
+from campaigns.planning.states import PlanRefused
 from web import context, planview
 from web.auth import needs
 from web.planform import Draft, text_field

@@ -13,12 +13,12 @@ from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import audience, content, placeholders, plan, prices, sizing
-from campaigns.audience import CHOICES, DAYS, Rule
-from campaigns.content import VARIANTS, Facts
 from campaigns.models import Campaign
-from campaigns.sizing import Asked, Veil
-from campaigns.states import PlanRefused
+from campaigns.planning import audience, content, placeholders, plan, prices, sizing
+from campaigns.planning.audience import CHOICES, DAYS, Rule
+from campaigns.planning.content import VARIANTS, Facts
+from campaigns.planning.sizing import Asked, Veil
+from campaigns.planning.states import PlanRefused
 from hotline.channels import TELEGRAM
 from hotline.models import Line, Staff
 from locales import count_segments, direction, native_name

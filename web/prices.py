@@ -7,8 +7,8 @@ from babel.numbers import format_currency
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from campaigns import prices
-from campaigns.prices import PricesRefused
+from campaigns.planning import prices
+from campaigns.planning.prices import PricesRefused
 from hotline.models import Line
 from web import context, formats, planview
 from web.auth import needs
@@ -41,7 +41,7 @@ def upload() -> Response | tuple[str, int]:
     except PricesRefused as refused:
         return _page(refused), 400
     flash("prices.taken")
-    return redirect(url_for("campaigns.prices.show"))
+    return redirect(url_for("campaigns.planning.prices.show"))
 
 
 def _page(refused: PricesRefused | None = None) -> str:

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Page
 
-from campaigns import brake, ledger
-from campaigns.ledger import Balance
 from campaigns.models import Campaign, CampaignPoint
+from campaigns.sending import brake, ledger
+from campaigns.sending.ledger import Balance
 from web import context, planview
 from web.auth import needs
 from web.formats import Times

@@ -5,9 +5,9 @@ from typing import Any, Final, get_args
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from campaigns import codes, posters
-from campaigns.codes import CodeRefused, Listed
-from campaigns.posters import Form
+from campaigns.signup import codes, posters
+from campaigns.signup.codes import CodeRefused, Listed
+from campaigns.signup.posters import Form
 from locales import direction, native_name
 from web import context
 from web.auth import needs

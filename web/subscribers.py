@@ -16,10 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaigns import intake, rejects, subscribers
+from campaigns import subscribers
+from campaigns.importing import intake, rejects
+from campaigns.importing.rows import Defaults, RowUnusable
+from campaigns.importing.sheets import ImportRefused
 from campaigns.models import Import
-from campaigns.rows import Defaults, RowUnusable
-from campaigns.sheets import ImportRefused
 from locales import native_name
 from web import context
 from web.auth import needs

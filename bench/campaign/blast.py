@@ -17,8 +17,8 @@ from bench.campaign.line import Line
 from bench.campaign.person import Texting
 from bench.campaign.stub import Stub
 from bench.campaign.watch import Peaks, Used
-from campaigns import ledger
-from campaigns.ledger import Balance
+from campaigns.sending import ledger
+from campaigns.sending.ledger import Balance
 from ops import database
 
 ROUNDS: Final = 3

@@ -9,8 +9,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from campaigns import ledger, phones, steering
+from campaigns import phones
 from campaigns.models import Campaign
+from campaigns.planning import steering
+from campaigns.sending import ledger
 from hotline import bell
 from hotline.models import Line
 from ops.commands.planning import STEPS, known, refusing

@@ -6,9 +6,9 @@ from typing import TypeVar
 import click
 from sqlalchemy.orm import Session
 
-from campaigns import codes as signups
-from campaigns.codes import CodeRefused
-from campaigns.codewords import read
+from campaigns.signup import codes as signups
+from campaigns.signup.codes import CodeRefused
+from campaigns.signup.codewords import read
 from hotline.counts import suppress
 from locales import translator
 from ops.wiring import Wiring, open_wiring

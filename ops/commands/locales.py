@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import click
 
-from campaigns.posters import POSTER_MESSAGES
-from campaigns.signup import ASK, SIGN_UP_MESSAGES
+from campaigns.signup.optin import ASK, SIGN_UP_MESSAGES
+from campaigns.signup.posters import POSTER_MESSAGES
 from hotline.cases import CASE_MESSAGES
 from locales import languages
 from locales.check import check as problems_of

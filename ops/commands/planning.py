@@ -14,11 +14,11 @@ import click
 import phonenumbers
 from sqlalchemy.orm import Session
 
-from campaigns import content, plan, rhythm, series
-from campaigns.audience import Rule, RuleRefused
 from campaigns.models import Campaign
+from campaigns.planning import content, plan, rhythm, series
+from campaigns.planning.audience import Rule, RuleRefused
+from campaigns.planning.states import PlanRefused
 from campaigns.quiet import Window
-from campaigns.states import PlanRefused
 from hotline import bell, staff
 from hotline.staff import Member
 from locales import translator

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from campaigns import prices as table
-from campaigns.prices import PricesRefused
+from campaigns.planning import prices as table
+from campaigns.planning.prices import PricesRefused
 from hotline.models import Line
 from locales import translator
 from ops.wiring import open_wiring

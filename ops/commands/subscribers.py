@@ -10,11 +10,11 @@ from typing import Final, TextIO
 import click
 import phonenumbers
 
-from campaigns import intake, rejects
 from campaigns import subscribers as people
-from campaigns.intake import Progress, Report
-from campaigns.rows import RowUnusable
-from campaigns.sheets import ImportRefused
+from campaigns.importing import intake, rejects
+from campaigns.importing.intake import Progress, Report
+from campaigns.importing.rows import RowUnusable
+from campaigns.importing.sheets import ImportRefused
 from locales import translator
 from ops.commands.codes import codes
 from ops.wiring import Wiring, open_wiring

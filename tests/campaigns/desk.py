@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from campaigns import dispatch, intake, ledger, plan, sparing, steering
-from campaigns.ledger import Balance
+from campaigns.importing import intake
 from campaigns.models import Campaign
+from campaigns.planning import plan, steering
 from campaigns.quiet import Window
+from campaigns.sending import dispatch, ledger, sparing
+from campaigns.sending.ledger import Balance
 from hotline import contacts, outbox, receipts
 from hotline.channels import SIMULATOR, Receipt
 from hotline.models import Outbox, Staff

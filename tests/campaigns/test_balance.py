@@ -6,7 +6,7 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns.plan import PlanRefused
+from campaigns.planning.plan import PlanRefused
 from campaigns.quiet import DAYTIME
 from hotline.outbox import ENDED
 from tests.campaigns.desk import ANY_TIME, Desk, number

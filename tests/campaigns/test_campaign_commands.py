@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
-from campaigns import content, plan
 from campaigns.models import Campaign
+from campaigns.planning import content, plan
 from hotline import staff
 from hotline.models import Line
 from ops.cli import waypost

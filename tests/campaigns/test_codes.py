@@ -7,9 +7,9 @@ from itertools import chain
 
 import pytest
 
-from campaigns import codes, posters
-from campaigns.codes import CodeRefused
-from campaigns.codewords import means_something, read
+from campaigns.signup import codes, posters
+from campaigns.signup.codes import CodeRefused
+from campaigns.signup.codewords import means_something, read
 from locales import languages, native_name, translator
 from triage import alarms, understand
 from triage.lexicon import lexicon

@@ -6,7 +6,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from campaigns.intake import Progress
+from campaigns.importing.intake import Progress
 from ops.cli import waypost
 from ops.commands.subscribers import Meter
 from tests.campaigns.desk import HEADER, number

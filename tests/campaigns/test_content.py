@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import content, placeholders, plan
-from campaigns.content import Facts
 from campaigns.models import Campaign
-from campaigns.placeholders import NAMES
-from campaigns.plan import PlanRefused
+from campaigns.planning import content, placeholders, plan
+from campaigns.planning.content import Facts
+from campaigns.planning.placeholders import NAMES
+from campaigns.planning.plan import PlanRefused
 from hotline.channels import SIMULATOR, SMS, TELEGRAM
 from hotline.models import Line
 

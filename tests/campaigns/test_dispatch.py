@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from campaigns import dispatch, ledger, subscribers
+from campaigns import subscribers
 from campaigns.models import Subscriber
-from campaigns.plan import PlanRefused
+from campaigns.planning.plan import PlanRefused
 from campaigns.quiet import DAYTIME
+from campaigns.sending import dispatch, ledger
 from hotline.channels import SIMULATOR
 from hotline.models import Contact, Counter, Outbox, OutboxBody
 from tests.campaigns.desk import number

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import func, select, update
 
-from campaigns import audience, expansion
-from campaigns.audience import Rule, RuleRefused
 from campaigns.models import Campaign, CampaignText, Subscriber
+from campaigns.planning import audience
+from campaigns.planning.audience import Rule, RuleRefused
 from campaigns.quiet import DAYTIME
+from campaigns.sending import expansion
 from hotline.models import Outbox
 from hotline.vault import recipient_name
 from tests.campaigns.desk import HEADER, number

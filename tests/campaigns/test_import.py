@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from campaigns import batches, intake, rejects, rows
+from campaigns.importing import batches, intake, rejects, rows
+from campaigns.importing.rejects import Sealer
+from campaigns.importing.rows import RowUnusable
+from campaigns.importing.sheets import ImportRefused
 from campaigns.models import Import, ImportReject, Subscriber
-from campaigns.rejects import Sealer
-from campaigns.rows import RowUnusable
-from campaigns.sheets import ImportRefused
 from locales import translator
 from web.simulator import NUMBERS
 

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from campaigns import intake, purging, subscribers
+from campaigns import purging, subscribers
+from campaigns.importing import intake
+from campaigns.importing.sheets import ImportRefused
 from campaigns.models import Import, ImportReject, Subscriber
-from campaigns.sheets import ImportRefused
 from tests.campaigns.desk import HEADER, number
 
 

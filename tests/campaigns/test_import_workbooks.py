@@ -10,8 +10,8 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from campaigns import sheets, workbooks
-from campaigns.sheets import ImportRefused
+from campaigns.importing import sheets, workbooks
+from campaigns.importing.sheets import ImportRefused
 from locales import translator
 
 HEADER = ["phone", "language", "consent_source", "consent_date"]
@@ -96,7 +96,7 @@ def test_a_number_that_was_made_a_day_is_no_number_and_no_warning_repeats_it(tmp
     book.save(tmp_path / "list.xlsx")
     # In a process of its own: pytest has warnings of its own.
     code = (
-        "from campaigns import sheets\n"
+        "from campaigns.importing import sheets\n"
         f"with open({str(tmp_path / 'list.xlsx')!r}, 'rb') as file:\n"
         "    print(next(sheets.opened(file).records()).cells[0])"
     )

@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from bench import setting
 from bench.campaign import people, stub
 from bench.campaign.line import CAMPAIGNS, HELPLINE, Line
-from campaigns import ledger
+from campaigns.sending import ledger
 from ops import database, embedded
 from ops.embedded import DatabaseUnusable
 

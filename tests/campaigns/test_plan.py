@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import dispatch, plan, series
-from campaigns.audience import Rule
 from campaigns.models import CampaignText
-from campaigns.plan import STATES, TRANSITIONS, PlanRefused
+from campaigns.planning import plan, series
+from campaigns.planning.audience import Rule
+from campaigns.planning.plan import STATES, TRANSITIONS, PlanRefused
 from campaigns.quiet import Window
+from campaigns.sending import dispatch
 from hotline.channels import SIMULATOR
 from tests.campaigns.desk import ANY_TIME, number
 

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Boolean, inspect
 
-from campaigns import plan, series
-from campaigns.audience import Rule
 from campaigns.models import Campaign, CampaignText
-from campaigns.plan import BOOKKEEPING
+from campaigns.planning import plan, series
+from campaigns.planning.audience import Rule
+from campaigns.planning.plan import BOOKKEEPING
 from campaigns.quiet import Window
 from hotline.models import Line
 from tests.campaigns.desk import ANY_TIME

@@ -6,11 +6,12 @@ from typing import get_args
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaigns import dispatch, plan, series, steering
-from campaigns.audience import Rule
 from campaigns.models import Campaign
-from campaigns.plan import STATES, TRANSITIONS, PlanRefused
-from campaigns.states import State
+from campaigns.planning import plan, series, steering
+from campaigns.planning.audience import Rule
+from campaigns.planning.plan import STATES, TRANSITIONS, PlanRefused
+from campaigns.planning.states import State
+from campaigns.sending import dispatch
 from hotline.channels import SIMULATOR
 from tests.campaigns.desk import ANY_TIME, Desk
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import prices
-from campaigns.prices import PricesRefused
+from campaigns.planning import prices
+from campaigns.planning.prices import PricesRefused
 from hotline.models import Line
 
 

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from campaigns import dispatch, plan, rhythm, series
-from campaigns.audience import Rule
 from campaigns.models import Campaign, CampaignText, Subscriber
-from campaigns.plan import PlanRefused
+from campaigns.planning import plan, rhythm, series
+from campaigns.planning.audience import Rule
+from campaigns.planning.plan import PlanRefused
+from campaigns.planning.rhythm import Times
+from campaigns.planning.series import HANDED_ON
 from campaigns.quiet import Window
-from campaigns.rhythm import Times
-from campaigns.series import HANDED_ON
+from campaigns.sending import dispatch
 from hotline.channels import SIMULATOR
 from hotline.models import Line
 from tests.campaigns.desk import ANY_TIME, number

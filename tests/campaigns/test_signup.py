@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import event, func, select
 
 import triage
-from campaigns import codes, ledger, purging
+from campaigns import purging
 from campaigns.models import SignUpPending, SignUpTally, Subscriber
-from campaigns.signup import ASK, CODES_LAST, SignUps
+from campaigns.sending import ledger
+from campaigns.signup import codes
+from campaigns.signup.optin import ASK, CODES_LAST, SignUps
 from hotline.body import numbered, speak
 from hotline.channels import TELEGRAM, Inbound
 from hotline.conversation import Conversation

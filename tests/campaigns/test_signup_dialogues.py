@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import select
 
 import triage
-from campaigns import codes, purging
+from campaigns import purging
 from campaigns.models import Subscriber
-from campaigns.signup import SignUps
+from campaigns.signup import codes
+from campaigns.signup.optin import SignUps
 from hotline.channels import SIMULATOR, TELEGRAM, Inbound
 from hotline.conversation import Conversation
 from hotline.models import OptOut

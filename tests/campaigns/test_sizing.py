@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from campaigns import sizing
-from campaigns.audience import Rule
 from campaigns.models import Subscriber
-from campaigns.sizing import Asked, Veil
+from campaigns.planning import sizing
+from campaigns.planning.audience import Rule
+from campaigns.planning.sizing import Asked, Veil
 from hotline.channels import SMS, TELEGRAM
 
 TODAY = date(2026, 3, 2)

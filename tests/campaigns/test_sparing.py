@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
-from campaigns import brake
+from campaigns.sending import brake
 from hotline.channels import SIMULATOR
 from hotline.conversation import LONG_SILENCE
 from hotline.models import Contact, Line, Outbox, Staff, StaffSession

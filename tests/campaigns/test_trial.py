@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import func, select, text
 
-from campaigns import plan, purging, trial
-from campaigns.audience import Rule
+from campaigns import purging
 from campaigns.models import TestSend
-from campaigns.plan import PlanRefused
+from campaigns.planning import plan, trial
+from campaigns.planning.audience import Rule
+from campaigns.planning.plan import PlanRefused
 from hotline.channels import SIMULATOR
 from hotline.models import Counter, Outbox
 from tests.campaigns.desk import number

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["triage", "ops.jsonlines", "campaigns.sheets"]):
-    from campaigns.rows import Defaults, HeaderUnusable, Reader, RowUnusable
-    from campaigns.sheets import ImportRefused, opened
+with atheris.instrument_imports(include=["triage", "ops.jsonlines", "campaigns.importing.sheets"]):
+    from campaigns.importing.rows import Defaults, HeaderUnusable, Reader, RowUnusable
+    from campaigns.importing.sheets import ImportRefused, opened
     from triage import FlowError, Heard, State, alarms, load_flow, step, understand
     from triage.ages import age
     from triage.loader import QUESTIONNAIRES

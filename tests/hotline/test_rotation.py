@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy import event, func, select, text, update
 
 import triage
-from campaigns import ledger
 from campaigns.models import Subscriber
+from campaigns.sending import ledger
 from hotline import contacts, turns
 from hotline.conversation import Conversation
 from hotline.models import Case, Contact, OptOut, Outbox

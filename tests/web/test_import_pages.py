@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from campaigns import intake
+from campaigns.importing import intake
 from campaigns.models import Import, ImportReject, Subscriber
 from tests.web.uploads import CSV, finished, upload
 from web import subscribers as page_module

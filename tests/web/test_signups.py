@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from campaigns import codes
-from campaigns.signup import SignUps
+from campaigns.signup import codes
+from campaigns.signup.optin import SignUps
 from hotline.conversation import Conversation
 from tests.web.conftest import Browser
 from web.app import make_app

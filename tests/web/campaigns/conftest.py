@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns import dispatch
+from campaigns.sending import dispatch
 from hotline import outbox
 from tests.web.campaigns.forms import form
 

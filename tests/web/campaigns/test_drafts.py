@@ -6,8 +6,8 @@ import re
 import pytest
 from sqlalchemy import insert, select
 
-from campaigns import plan
 from campaigns.models import Campaign, Subscriber
+from campaigns.planning import plan
 from hotline.models import Line, Outbox
 from tests.web.campaigns.forms import confirms, form, form_of, submits
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns import dispatch
 from campaigns.models import CampaignPoint
+from campaigns.sending import dispatch
 from hotline.models import Case
 from tests.web.campaigns.forms import approves, form, submits
 from tests.web.uploads import upload

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from campaigns import dispatch
+from campaigns.sending import dispatch
 from locales import languages
 from tests.web.campaigns.forms import approves, confirms, form, numbers, submits
 from tests.web.uploads import CSV, upload

@@ -2,7 +2,7 @@
 
 The checkpoint is the last subscriber whose row was written, in the transaction that wrote it; after a
 crash the same batch is made again and changes nothing. Whether somebody said stop is looked at when
-their message is about to leave (`campaigns.sparing`).
+their message is about to leave (`campaigns.sending.sparing`).
 """
 
 import logging
@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from campaigns import audience, plan, quiet, rehash
-from campaigns.audience import Rule
+from campaigns import quiet, rehash
 from campaigns.models import Campaign, CampaignText
+from campaigns.planning import audience, plan
+from campaigns.planning.audience import Rule
 from hotline import bell, counts, outbox, tallies
 from hotline.counts import Count
 from hotline.models import Line

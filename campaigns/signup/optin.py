@@ -13,9 +13,9 @@ from sqlalchemy import Row, delete, insert
 from sqlalchemy.orm import Session
 
 import triage
-from campaigns import codes, consent
-from campaigns.codewords import read
 from campaigns.models import SignUpPending
+from campaigns.signup import codes, consent
+from campaigns.signup.codewords import read
 from hotline import counts
 from hotline.body import AT, label
 from hotline.channels import Inbound

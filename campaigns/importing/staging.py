@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from campaigns.rows import Row
+from campaigns.importing.rows import Row
 
 STAGED: Final = text("""
 CREATE TEMPORARY TABLE staged (

@@ -15,11 +15,12 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from campaigns import batches, rehash, rejects, sheets, staging
-from campaigns.batches import Batch
+from campaigns import rehash
+from campaigns.importing import batches, rejects, sheets, staging
+from campaigns.importing.batches import Batch
+from campaigns.importing.rows import Defaults, HeaderUnusable, Reader
+from campaigns.importing.sheets import ImportRefused, Sheet
 from campaigns.models import Import
-from campaigns.rows import Defaults, HeaderUnusable, Reader
-from campaigns.sheets import ImportRefused, Sheet
 from hotline.models import Line
 from hotline.vault import Vault
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from campaigns.states import PlanRefused
+from campaigns.planning.states import PlanRefused
 
 # {line}: the line's name. {number}: where to reach the helpline on the campaign's channel. {stop}: the
 # word that ends campaigns, in the language of the text.

@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from campaigns.importing.rows import WHY, guarded
 from campaigns.models import ImportReject
-from campaigns.rows import WHY, guarded
 from hotline.vault import Vault
 
 # Beyond these, bad rows are counted and no longer kept: it is the file that is wrong, not its rows.

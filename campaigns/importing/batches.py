@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
-from campaigns import staging
-from campaigns.rejects import Reject, Sealer
-from campaigns.rows import Reader, Row, RowUnusable
-from campaigns.sheets import Record, Sheet
+from campaigns.importing import staging
+from campaigns.importing.rejects import Reject, Sealer
+from campaigns.importing.rows import Reader, Row, RowUnusable
+from campaigns.importing.sheets import Record, Sheet
 from hotline.vault import Vault
 
 SIZE: Final = 10_000

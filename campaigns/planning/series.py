@@ -22,11 +22,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaigns import content, plan, rhythm, states, steering
-from campaigns.audience import Rule
 from campaigns.models import Campaign, CampaignText
-from campaigns.rhythm import Times
-from campaigns.states import PlanRefused
+from campaigns.planning import content, plan, rhythm, states, steering
+from campaigns.planning.audience import Rule
+from campaigns.planning.rhythm import Times
+from campaigns.planning.states import PlanRefused
 from hotline.models import Line
 
 # What one occurrence hands on to the next, besides its texts; the rest is its own or made anew.

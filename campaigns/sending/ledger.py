@@ -19,9 +19,11 @@ from sqlalchemy import ColumnElement, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from campaigns import plan, signup, subscribers
+from campaigns import subscribers
 from campaigns.models import Campaign, CampaignPoint, Subscriber
-from campaigns.plan import PlanRefused
+from campaigns.planning import plan
+from campaigns.planning.plan import PlanRefused
+from campaigns.signup import optin
 from hotline import counts, tallies
 from hotline.counts import Count
 from hotline.models import Outbox
@@ -215,7 +217,7 @@ def erase(session: Session, line_id: int, address: str, now: datetime, vault: Va
             .values(recipient_hash=secrets.token_bytes(HASH_BYTES))
         )
     subscribers.erase(session, line_id, vault.hashes(address))
-    signup.forget(session, line_id, address, vault)
+    optin.forget(session, line_id, address, vault)
 
 
 Named = Sequence[tuple[int, bytes]]

@@ -13,12 +13,19 @@ from typing import Any, Final, cast
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from campaigns import content, states, subscribers
-from campaigns.audience import Rule
-from campaigns.content import LONGEST_TEXT, set_fallback, set_split, set_text, sign_off, texts
+from campaigns import subscribers
 from campaigns.models import Campaign, CampaignText
-from campaigns.quiet import Window
-from campaigns.states import (
+from campaigns.planning import content, states
+from campaigns.planning.audience import Rule
+from campaigns.planning.content import (
+    LONGEST_TEXT,
+    set_fallback,
+    set_split,
+    set_text,
+    sign_off,
+    texts,
+)
+from campaigns.planning.states import (
     EDITABLE,
     STATES,
     TRANSITIONS,
@@ -30,6 +37,7 @@ from campaigns.states import (
     steered,
     stopping,
 )
+from campaigns.quiet import Window
 
 __all__ = [
     "EDITABLE",

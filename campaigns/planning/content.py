@@ -14,9 +14,9 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from campaigns import placeholders, states
 from campaigns.models import Campaign, CampaignText
-from campaigns.states import PlanRefused
+from campaigns.planning import placeholders, states
+from campaigns.planning.states import PlanRefused
 from hotline.channels import SIMULATOR, TELEGRAM
 from hotline.models import Line
 from locales import direction, native_name

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import openpyxl
 
-from campaigns.sheets import TELL_EVERY, ImportRefused
+from campaigns.importing.sheets import TELL_EVERY, ImportRefused
 
 # Its warnings repeat what stands in a cell.
 warnings.filterwarnings("ignore", module="openpyxl")

@@ -10,9 +10,10 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from campaigns import content, phones, plan, states
+from campaigns import phones
 from campaigns.models import TestSend
-from campaigns.states import PlanRefused
+from campaigns.planning import content, plan, states
+from campaigns.planning.states import PlanRefused
 from hotline import bell, outbox
 from hotline.body import Body
 from hotline.channels import TELEGRAM

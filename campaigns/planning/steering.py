@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from campaigns import plan
 from campaigns.models import Campaign
+from campaigns.planning import plan
 from hotline import bell, counts, outbox, tallies
 from hotline.counts import Count
 from hotline.models import Outbox

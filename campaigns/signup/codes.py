@@ -14,8 +14,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from campaigns.codewords import means_something, read
 from campaigns.models import SignUpCode, SignUpTally
+from campaigns.signup.codewords import means_something, read
 
 LONGEST_LABEL: Final = 100
 LONGEST_TAG: Final = 50

@@ -12,8 +12,10 @@ from typing import Final
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from campaigns import content, expansion, ledger, plan, steering, subscribers
+from campaigns import subscribers
 from campaigns.models import Campaign, CampaignText
+from campaigns.planning import content, plan, steering
+from campaigns.sending import expansion, ledger
 from hotline import outbox
 from hotline.body import Body
 from hotline.models import Outbox, OutboxBody

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from campaigns import audience
-from campaigns.audience import Rule
-from campaigns.prices import OTHERS
+from campaigns.planning import audience
+from campaigns.planning.audience import Rule
+from campaigns.planning.prices import OTHERS
 from hotline import counts
 from hotline.channels import TELEGRAM
 from locales import count_segments

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import BinaryIO, Final, NamedTuple
 
-from campaigns.rows import COLUMNS, name
+from campaigns.importing.rows import COLUMNS, name
 
 DELIMITERS: Final = (",", ";", "\t")
 # Excel's "Unicode text" begins with one of these.
@@ -81,7 +81,7 @@ def opened(file: BinaryIO, progress: Callable[[int], None] = lambda _rows: None)
         raise ImportRefused("import.locked_or_old")
     packed = begins.startswith(ZIP)
     if packed:
-        from campaigns import workbooks  # noqa: PLC0415 - openpyxl is large, and most files are CSV
+        from campaigns.importing import workbooks  # noqa: PLC0415 - openpyxl is large, and most files are CSV
 
         file, sheets = workbooks.unpacked(file, progress)
     encoding = "utf-16" if begins.startswith(UTF_16) else "utf-8-sig"
