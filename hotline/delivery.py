@@ -29,7 +29,7 @@ from hotline.pace import Pace
 from hotline.vault import Vault
 
 LOOK_SECONDS = 1.0
-SETTLE_SECONDS = 0.02
+SETTLE_SECONDS = 0.05
 TELL_SECONDS = 2.0
 # Rows claimed, in multiples of what is in flight.
 AT_HAND = 4

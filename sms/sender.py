@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from hotline.body import numbered
 from hotline.channels import (
@@ -23,8 +23,10 @@ from hotline.channels import (
     Uncertain,
 )
 from locales import count_segments
+from sms import form
 from sms.client import Listed, NoAnswer, NotReached, Refused, TwilioClient
 from sms.errors import judge
+from sms.form import Words
 from sms.redacted import Redacted
 
 # https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
@@ -126,53 +128,44 @@ class TwilioSender:
         await self._client.close()
 
     async def _send(self, message: Outgoing) -> Sent:
-        form = self._form(message)
         try:
-            return await self._create(form)
+            return await self._create(message)
         except Refused as refused:
             failure = refused
         # Refused means not sent, so it may be sent again: less private beats not at all.
         if failure.retention:
             self.safest = False
             try:
-                return await self._create(self._form(message))
+                return await self._create(message)
             except Refused as refused:
                 failure = refused
         raise judge(failure.status, failure.code, failure.after)
 
-    async def _create(self, form: dict[str, str]) -> Sent:
+    async def _create(self, message: Outgoing) -> Sent:
+        words = form.words(message)
         try:
-            sid, segments = await self._client.create(form)
+            sid, segments = await self._client.create(self._form(message, words))
         except NotReached as error:
             failure: SendFailed = Unavailable(str(error))
         except NoAnswer as error:
             failure = Uncertain(str(error))
         else:
             # A messaging service counts later, when it has chosen the number to send from.
-            return Sent(sid, segments or count_segments(form["Body"]).segments)
+            return Sent(sid, segments or words.segments)
         raise failure
 
-    def _form(self, message: Outgoing) -> dict[str, str]:
-        """The fields of the request, by the API's names."""
-        service = self._sender.startswith("MG")
-        form = {
-            "To": _number(message),
-            "Body": numbered(message.text, message.options),
-            "MessagingServiceSid" if service else "From": self._sender,
-            # A shortened link can be counted for each person who opens it.
-            "ShortenUrls": "false",
-        }
-        if self.safest:
-            form["ContentRetention"] = "discard"
-        if self._masks:
-            form["AddressRetention"] = "obfuscate"
+    def _form(self, message: Outgoing, words: Words) -> bytes:
+        options, callback = form.sender(
+            self._sender, self._status_url, discard=self.safest, mask=self._masks
+        )
+        fields = [f"To={quote_plus(_number(message))}", options]
         if message.valid_for is not None:
             seconds = max(SHORTEST_VALIDITY, min(message.valid_for, LONGEST_VALIDITY))
-            form["ValidityPeriod"] = str(seconds)
-        if self._status_url:
-            reference = quote(message.reference, safe="")
-            form["StatusCallback"] = f"{self._status_url}?m={reference}"
-        return form
+            fields.append(f"ValidityPeriod={seconds}")
+        if callback:
+            # A value in an address that is itself a value.
+            fields.append(callback + quote_plus(quote(message.reference, safe="")))
+        return "&".join([*fields, f"Body={words.quoted}"]).encode()
 
     @property
     def _masks(self) -> bool:
