@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from bench import outbound
@@ -42,6 +42,8 @@ class Measured:
     many: int
     imported: float = 0.0
     expansion_seconds: float = 0.0
+    # While it is being sent.
+    expansion_beside: float = 0.0
     sent: float = 0.0
     receipts_while_sending: float = 0.0
     receipts_after: float = 0.0
@@ -83,6 +85,7 @@ def measure(many: int, receipts: float, deadline: float) -> Measured:
             _blast(line, provider, told, receipts, deadline)
         told.peaks |= peaks.of
         _rounds(line, provider, told, deadline)
+        _expand(line, provider, told, deadline)
     return told
 
 
@@ -108,8 +111,8 @@ def _blast(line: Line, provider: Stub, told: Measured, receipts: float, deadline
     before = watch.used(line)
     campaign = line.starts_campaign()
     with Texting(line, provider) as texting:
-        told.expansion_seconds = _expanded(line, campaign, told.many, deadline)
-        _say(f"expanded in {told.expansion_seconds:.1f} s")
+        told.expansion_beside = _expanded(line, campaign, told.many, deadline)
+        _say(f"expanded while it is sent, {told.expansion_beside:.1f} s")
         _until(
             lambda: provider.facts()["people"] >= told.many,
             deadline,
@@ -165,6 +168,17 @@ def _rounds(line: Line, provider: Stub, told: Measured, deadline: float) -> None
         told.alone.append(_rate(provider.facts(), first))
         told.bare.append(asyncio.run(outbound.bare(provider.url)))
         _say(f"alone {told.alone[-1]:,.0f} messages/s, the bare loop {told.bare[-1]:,.0f}")
+
+
+def _expand(line: Line, provider: Stub, told: Measured, deadline: float) -> None:
+    """A campaign to everybody that nobody gets yet: how long until all of it stands in the ledger."""
+    provider.forgets()
+    today = datetime.now(UTC).date()
+    quiet = (f"{today + timedelta(days=n)}" for n in (-1, 0, 1))
+    campaign = line.starts_campaign(*(part for day in quiet for part in ("--quiet-date", day)))
+    told.expansion_seconds = _expanded(line, campaign, told.many, deadline)
+    _say(f"expanded in {told.expansion_seconds:.1f} s")
+    assert not provider.facts()["people"]
 
 
 def _rate(seen: dict[str, float], many: int) -> float:

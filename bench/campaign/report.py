@@ -28,7 +28,7 @@ def _rows(big: Measured, small: Measured | None, ceiling: float) -> Iterator[Row
     yield _least("Import, rows/s", big.imported, 30_000)
     # The aim is for a million.
     yield _most("Expansion, seconds", big.expansion_seconds, 20, ".1f")
-    yield _told("Expansion, rows/s, while it is being sent", many / big.expansion_seconds)
+    yield _told("The same while it is being sent, seconds", big.expansion_beside, ".1f")
     yield _told("Sending, messages/s, receipts and texts coming in", big.sent)
     yield _told("Sending, messages/s, nothing coming in", big.alone_rate)
     yield _told("The bare async Twilio loop, messages/s", big.bare_rate)

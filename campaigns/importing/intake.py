@@ -189,6 +189,8 @@ def _write(
         row.bad += batch.bad
         _tell(session, row, Progress(batch.rows, batch.position, size), clock, tell)
     people = staging.count(session)
+    if people.imported + people.updated:
+        staging.settle(session)
     row.imported, row.updated = people.imported, people.updated
     row.unchanged = people.people - people.imported - people.updated
     row.merged = good - people.people

@@ -210,6 +210,16 @@ def test_somebody_named_again_in_a_later_batch_is_counted_once(imported, session
     assert (again.imported, again.updated, again.unchanged, again.merged) == (0, 2, 1198, 3)
 
 
+def test_the_planner_knows_a_new_list_before_a_campaign_reads_it(imported, sessions):
+    imported(
+        "phone,language,consent_source\n"
+        + "".join(f"+4179123{n},fr,fair\n" for n in range(4000, 4300))
+    )
+    with sessions() as session:
+        known = session.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'subscribers'"))
+    assert known == 300
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
