@@ -41,7 +41,7 @@ def upload() -> Response | tuple[str, int]:
     except PricesRefused as refused:
         return _page(refused), 400
     flash("prices.taken")
-    return redirect(url_for("campaigns.planning.prices.show"))
+    return redirect(url_for("campaigns.prices.show"))
 
 
 def _page(refused: PricesRefused | None = None) -> str:
