@@ -47,6 +47,15 @@ def test_one_text_alone_is_compared_with_nothing(officer, sent, works):
     assert "data-half" not in officer.get(path).text
 
 
+def test_who_waits_for_their_morning_is_named_with_the_hour(officer, sent, works, clock):
+    path = sent(window_from="13:00", window_to="21:00")
+    assert works() == []
+    page = officer.get(path).text
+    # In Switzerland it is 13:00 then.
+    assert "40 wait for their time of day" in page or "Who waits gets it by day" in page
+    assert "12:00 (UTC)" in page
+
+
 def test_the_curve_ends_at_what_the_numbers_beside_it_say(officer, sent, works, deps, clock):
     path = sent()
     works()
