@@ -7,7 +7,18 @@ from datetime import UTC, datetime
 
 import psutil
 
-from bench import importing, inbound, memory, outbound, receipts, sealing, senders, thread, triage
+from bench import (
+    desk,
+    importing,
+    inbound,
+    memory,
+    outbound,
+    receipts,
+    sealing,
+    senders,
+    thread,
+    triage,
+)
 
 PARTS = {
     "triage": triage.run,
@@ -18,6 +29,7 @@ PARTS = {
     "sealing": sealing.run,
     "memory": memory.run,
     "thread": thread.run,
+    "desk": desk.run,
     "importing": importing.run,
 }
 
@@ -36,7 +48,7 @@ def main():
     missed = False
     for name in wanted:
         for what, mine, peer, theirs, ratio, aim in PARTS[name]():
-            at_most = what.startswith(("Memory", "Import", "Opening"))
+            at_most = what.startswith(("Memory", "Import", "Opening", "Desk"))
             goal = "≤ 1.00" if at_most else f"≥ {aim:.2f}" if aim else ""
             missed |= (at_most and ratio > 1) or (aim is not None and ratio < aim)
             print(

@@ -15,6 +15,7 @@ from hotline import lines
 from hotline.keyring import KeyRing
 from locales import languages
 from ops import database, embedded
+from ops.commands.serve import CONNECTIONS, THREADS
 
 PUBLIC = "https://bench.example.org"
 TOKEN = "bench-token"
@@ -63,7 +64,8 @@ def serving(target, folder, url):
     port = free_port()
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--port", str(port),
-        "--blocking-threads", "64", "--backpressure", "256", "--no-ws", "--log-level", "warning", target,
+        "--blocking-threads", str(THREADS), "--backpressure", str(CONNECTIONS), "--no-ws",
+        "--log-level", "error", target,
     ]  # fmt: skip
     process = subprocess.Popen(command, env=environment(folder, url))
     try:

@@ -8,6 +8,7 @@ import contextlib
 import logging
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Final
 
 import psycopg
@@ -59,33 +60,61 @@ class Ringer:
             threading.Event().wait(GATHER_SECONDS)
 
 
+class Listener:
+    """Hears what rings for its topics from when it was made until the ears let it go."""
+
+    def __init__(self, topics: Iterable[str]) -> None:
+        self.topics = frozenset(topics)
+        self._rung: set[str] = set()
+        self._told = threading.Condition()
+
+    def wait(self, seconds: float) -> frozenset[str]:
+        """The topics that rang since the last call, as soon as one does; none when time ran out."""
+        with self._told:
+            self._told.wait_for(lambda: self._rung, seconds)
+            rung, self._rung = frozenset(self._rung), set()
+        return rung
+
+    def tell(self, topics: Iterable[str]) -> None:
+        with self._told:
+            self._rung.update(topics)
+            self._told.notify()
+
+
 class Ears:
-    """Hears rings in a thread and wakes whoever waits for a topic. Starts when first needed."""
+    """Hears rings in a thread and wakes who listens for their topic. Starts when first needed."""
 
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
-        self._heard: defaultdict[str, int] = defaultdict(int)
-        self._changed = threading.Condition()
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
+        self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._listening = threading.Event()
 
-    def mark(self, topics: tuple[str, ...]) -> int:
-        """A number that changes whenever one of `topics` rings."""
-        with self._changed:
+    def listen(self, topics: Iterable[str]) -> Listener:
+        """Who listens hears every ring from now on. To be let go with `leave`."""
+        listener = Listener(topics)
+        with self._lock:
+            for topic in listener.topics:
+                self._listeners[topic].add(listener)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="ears", daemon=True)
                 self._thread.start()
-        # Who takes a mark hears every ring after it: so not before the ears are open.
+        # Not before the ears are open: what rings meanwhile would be missed.
         self._listening.wait(OPENING_SECONDS)
-        with self._changed:
-            return sum(self._heard[topic] for topic in topics)
+        return listener
 
-    def wait(self, topics: tuple[str, ...], mark: int, seconds: float) -> bool:
-        """Wait until one of `topics` rings after `mark` was taken; False when time ran out."""
-        with self._changed:
-            return self._changed.wait_for(
-                lambda: sum(self._heard[topic] for topic in topics) != mark, seconds
-            )
+    def crowd(self, topics: Iterable[str]) -> int:
+        """How many listen for the same as whoever listens for `topics`."""
+        with self._lock:
+            return max((len(self._listeners.get(topic, ())) for topic in topics), default=0)
+
+    def leave(self, listener: Listener) -> None:
+        with self._lock:
+            for topic in listener.topics:
+                self._listeners[topic].discard(listener)
+                if not self._listeners[topic]:
+                    del self._listeners[topic]
 
     def _run(self) -> None:
         while True:
@@ -94,9 +123,22 @@ class Ears:
                 psycopg.connect(self._dsn, autocommit=True) as connection,
             ):
                 connection.execute(f"LISTEN {NAME}")
+                if self._listening.is_set():
+                    self._tell_all()
                 self._listening.set()
                 for notice in connection.notifies():
-                    with self._changed:
-                        self._heard[notice.payload] += 1
-                        self._changed.notify_all()
+                    self._tell(notice.payload)
             threading.Event().wait(1)
+
+    def _tell(self, topic: str) -> None:
+        with self._lock:
+            listeners = list(self._listeners.get(topic, ()))
+        for listener in listeners:
+            listener.tell((topic,))
+
+    def _tell_all(self) -> None:
+        """We were deaf for a while: whatever somebody listens for may have rung."""
+        with self._lock:
+            listeners = {each for those in self._listeners.values() for each in those}
+        for listener in listeners:
+            listener.tell(listener.topics)

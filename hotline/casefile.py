@@ -3,11 +3,12 @@
 None of it opens here: a case's key is with its team, in the browsers of who is in it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from hotline.models import Case, CaseMessage, Contact, Outbox, Staff
@@ -34,6 +35,13 @@ class CaseView:
     opened_at: datetime
     taken_at: datetime | None
     closed_at: datetime | None
+    # Since when words of the contact are unanswered; none when the last word is ours.
+    unanswered_since: datetime | None
+
+    @property
+    def waits_since(self) -> datetime:
+        """By this, cases of one urgency come one after the other."""
+        return self.unanswered_since or self.opened_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +61,56 @@ class Message:
     author: Literal["contact", "staff", "line"]
     at: datetime
     sealed: bytes = field(repr=False)
-    # queued, sending, accepted, delivered, undelivered, failed, unknown, or empty.
+    # What the browser that wrote it calls it.
+    name: str = ""
+    # kept, queued, sending, accepted, delivered, undelivered, failed, unknown, suppressed, expired, or empty.
     delivery: str = ""
+    # Until when it is kept.
+    kept_until: datetime | None = None
 
 
-def listed(
-    session: Session, line_id: int, *, closed: bool = False, most: int = 200
-) -> list[CaseView]:
-    """Cases by urgency, longest waiting first; or the ones closed last."""
-    order = (Case.closed_at.desc(),) if closed else (Case.urgency, Case.opened_at, Case.id)
+def listed(session: Session, line_id: int, *, teams: Sequence[str] | None = None) -> list[CaseView]:
+    """Every open case, by urgency, longest waiting first. `teams`: only theirs."""
     rows = session.execute(
         _cases()
-        .where(Case.line_id == line_id, (Case.state == "closed") == closed)
-        .order_by(*order)
+        .where(Case.line_id == line_id, Case.state != "closed", *_of(teams))
+        .order_by(Case.urgency, func.coalesce(Case.waits_since, Case.opened_at), Case.id)
+    )
+    return [_view(row) for row in rows]
+
+
+def closed(
+    session: Session,
+    line_id: int,
+    *,
+    teams: Sequence[str] | None = None,
+    skip: int = 0,
+    most: int = 50,
+) -> list[CaseView]:
+    """Closed cases, those closed last first, without the first `skip` of them."""
+    rows = session.execute(
+        _cases()
+        .where(Case.line_id == line_id, Case.state == "closed", *_of(teams))
+        .order_by(Case.closed_at.desc(), Case.id.desc())
+        .offset(skip)
         .limit(most)
     )
-    return [_view(*row) for row in rows]
+    return [_view(row) for row in rows]
 
 
-def view(session: Session, line_id: int, case_id: int) -> CaseView | None:
-    row = session.execute(_cases().where(Case.id == case_id, Case.line_id == line_id)).first()
-    return _view(*row) if row else None
+def count_closed(session: Session, line_id: int, *, teams: Sequence[str] | None = None) -> int:
+    found = select(func.count()).where(Case.line_id == line_id, Case.state == "closed", *_of(teams))
+    return session.scalar(found) or 0
+
+
+def view(
+    session: Session, line_id: int, case_id: int, *, teams: Sequence[str] | None = None
+) -> CaseView | None:
+    """One case; None when there is none, or none of `teams`."""
+    row = session.execute(
+        _cases().where(Case.id == case_id, Case.line_id == line_id, *_of(teams))
+    ).first()
+    return _view(row) if row else None
 
 
 def words(session: Session, case_id: int) -> Words:
@@ -86,45 +123,57 @@ def words(session: Session, case_id: int) -> Words:
 def thread(session: Session, case_id: int) -> list[Message]:
     """The thread of a case, oldest first."""
     rows = session.execute(
-        select(CaseMessage, Outbox.state, Outbox.receipt)
+        select(CaseMessage, Outbox.state, Outbox.receipt, Outbox.attempts)
         .outerjoin(Outbox, Outbox.id == CaseMessage.outbox_id)
         .where(CaseMessage.case_id == case_id)
         .order_by(CaseMessage.id)
     )
-    return [
-        Message(
-            id=row.CaseMessage.id,
-            author=row.CaseMessage.author,
-            at=row.CaseMessage.at,
-            sealed=row.CaseMessage.body_sealed,
-            delivery=row.receipt or row.state or "",
-        )
-        for row in rows
-    ]
+    return [_message(*row) for row in rows]
 
 
-def _cases() -> Select[Case, str, int | None]:
+def _message(
+    found: CaseMessage, state: str | None, receipt: str | None, attempts: int | None
+) -> Message:
+    waits = found.kept_until is not None and state == "queued" and not attempts
+    return Message(
+        id=found.id,
+        author=cast('Literal["contact", "staff", "line"]', found.author),
+        at=found.at,
+        sealed=found.body_sealed,
+        name=found.reply_name or "",
+        delivery="kept" if waits else receipt or state or "",
+        kept_until=found.kept_until if waits else None,
+    )
+
+
+def _of(teams: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
+    return () if teams is None else (Case.team.in_(teams),)
+
+
+def _cases() -> Select[*tuple[Any, ...]]:
+    # In the order of a CaseView's fields. By name: what is sealed in a case is not read for lists.
     return (
-        select(Case, Staff.display_name, Contact.handle)
+        select(
+            Case.id,
+            Case.urgency,
+            Case.language,
+            Case.channel,
+            Case.team,
+            Case.state,
+            Case.covered,
+            Case.forgotten_at.is_not(None).label("forgotten"),
+            Contact.handle,
+            Case.taken_by,
+            Staff.display_name.label("taken_by_name"),
+            Case.opened_at,
+            Case.taken_at,
+            Case.closed_at,
+            Case.waits_since.label("unanswered_since"),
+        )
         .outerjoin(Staff, Staff.id == Case.taken_by)
         .outerjoin(Contact, Contact.id == Case.contact_id)
     )
 
 
-def _view(case: Case, name: str | None, handle: int | None) -> CaseView:
-    return CaseView(
-        id=case.id,
-        urgency=case.urgency,
-        language=case.language,
-        channel=case.channel,
-        team=case.team,
-        state=cast("CaseState", case.state),
-        covered=case.covered,
-        forgotten=case.forgotten_at is not None,
-        handle=handle,
-        taken_by=case.taken_by,
-        taken_by_name=name,
-        opened_at=case.opened_at,
-        taken_at=case.taken_at,
-        closed_at=case.closed_at,
-    )
+def _view(row: Row[*tuple[Any, ...]]) -> CaseView:
+    return CaseView(*row)

@@ -4,7 +4,7 @@ Without a row here nothing of a case can be read, by anybody, from any later cop
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -82,16 +82,22 @@ def held_by_service(session: Session, case_id: int) -> bool:
     return session.scalar(waits.limit(1)) is not None
 
 
-def pass_on(
-    session: Session, line_id: int, case_id: int, team: str, team_key_id: int, sealed: bytes
+def hand_on(
+    session: Session, line_id: int, case_id: int, keys: Mapping[str, tuple[int, bytes]]
 ) -> bool:
-    """Keep a case's key as a browser sealed it to another team; False when that key is not in use."""
-    there = current(session, line_id, [team]).get(team)
-    if there is None or there[0] != team_key_id or len(sealed) != boxes.SEALED_KEY_BYTES:
-        return False
+    """Keep a case's key as a browser sealed it to other teams, by their name: the number of the team's key,
+    and the box. False when one of those keys is not in use.
+    """
+    there = current(session, line_id, list(keys))
+    for team, (key_id, sealed) in keys.items():
+        if there.get(team, (None,))[0] != key_id or len(sealed) != boxes.SEALED_KEY_BYTES:
+            return False
     # It was handed over: who had it reads nothing more of it from here.
     destroy(session, case_id)
-    session.add(CaseKey(case_id=case_id, team=team, team_key_id=team_key_id, key_sealed=sealed))
+    session.add_all(
+        CaseKey(case_id=case_id, team=team, team_key_id=key_id, key_sealed=sealed)
+        for team, (key_id, sealed) in keys.items()
+    )
     session.flush()
     return True
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Protocol
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from hotline import boxes, casekeys, contacts, counts, thread
+from hotline import audit, boxes, casekeys, contacts, counts, notices, thread, waiting, writing
 from hotline.body import Body
 from hotline.casefile import CaseState
 from hotline.counts import Count
@@ -48,15 +48,17 @@ ALARMS: Final[dict[Alarm, str]] = {
 ANSWERS_SHARED = "note.answers_shared"
 TOOK_OVER = "note.taken"
 GAVE_BACK = "note.given_back"
-PASSED_ON = "note.passed_on"
+SILENT = "note.returned"
 
 
 class CaseRefused(Exception):
     """What was asked of a case cannot be done. `reason` is a message id of the staff catalog."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, opens: datetime | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        # When it can be done, where only the time is wrong.
+        self.opens = opens
 
 
 class Colleague(Protocol):
@@ -97,6 +99,7 @@ def open_case(
             state="waiting",
             opened_at=now,
             changed_at=now,
+            waits_since=now,
             public_key=public_key,
             summary_sealed=boxes.seal_facts({"path": request.path}, public_key),
             answers_sealed=answers,
@@ -104,7 +107,9 @@ def open_case(
         .returning(Case.id)
     ).scalar_one()
     casekeys.give_away(session, vault, line_id, case_id, private_key)
+    audit.note(session, line_id, None, "case.opened", now, case_id, urgency=request.urgency)
     contacts.draw_handle(session, line_id, contact_id)
+    notices.case_waits(session, line_id, request.team, request.urgency, now)
     counts.increase(session, line_id, now, [Count("referrals", channel, language)])
     return case_id
 
@@ -120,20 +125,28 @@ def share_answers(session: Session, case_id: int, found: Assessment, now: dateti
     case = locked(session, case_id)
     assert case.public_key is not None
     case.answers_sealed = _answers(found, case.public_key)
-    case.urgency = min(case.urgency, found.urgency)
+    before, case.urgency = case.urgency, min(case.urgency, found.urgency)
     thread.note(session, case, ANSWERS_SHARED, now)
+    _call_again(session, case, before, now)
 
 
 def heard(session: Session, case_id: int, text: str, now: datetime) -> None:
     """Words of the contact join the thread."""
     case = locked(session, case_id)
+    waiting.hears(case, now)
     thread.append(session, case, "contact", text, now)
+    if case.taken_by is not None:
+        notices.send(session, case.line_id, "contact.wrote", [case.taken_by], now)
 
 
 def cover(session: Session, case_id: int, now: datetime, *, raised: bool) -> None:
     """The safe word was raised or lifted: while it is up, nobody may write to the contact."""
     case = locked(session, case_id)
     case.covered = raised
+    if raised:
+        waiting.hush(case, now)
+    else:
+        waiting.go_on(case, now)
     thread.note(session, case, SAFE_WORD_RAISED if raised else SAFE_WORD_LIFTED, now)
 
 
@@ -143,13 +156,15 @@ def alarm(session: Session, case_id: int, raised: Alarm, now: datetime) -> None:
     Not one that a partner has: its key is theirs, and nobody at the child team could read it.
     """
     case = locked(session, case_id)
-    need = needs().get(raised)
+    waiting.hears(case, now)
+    before, need = case.urgency, needs().get(raised)
     if need is not None:
         case.urgency = min(case.urgency, need.urgency)
         if need.team == CHILD_TEAM and casekeys.is_sealed_to(session, case_id, CHILD_TEAM):
             case.team = CHILD_TEAM
     if raised in ALARMS:
         thread.note(session, case, ALARMS[raised], now)
+    _call_again(session, case, before, now)
 
 
 def speak_language(session: Session, case_id: int, language: str) -> None:
@@ -167,9 +182,11 @@ def take(session: Session, vault: Vault, case_id: int, staff: Colleague, now: da
     if case.forgotten_at is not None:
         raise CaseRefused("refused.forgotten")
     case.state, case.taken_by, case.taken_at, case.changed_at = "taken", staff.id, now, now
+    audit.note(session, case.line_id, staff.id, "case.taken", now, case_id)
     thread.note(session, case, TOOK_OVER, now)
     thread.ring(session, case.line_id, case.id)
-    if not case.covered:
+    # Later it would be old news: who took the case writes when they may.
+    if writing.may_now(session, vault, case, now):
         thread.tell(session, vault, case, Say(TAKEN), now, name=staff.display_name, at=now)
 
 
@@ -178,36 +195,47 @@ def give_back(
 ) -> None:
     """Put a case back into the queue. Raises CaseRefused."""
     del vault
-    case = _mine(session, case_id, staff)
+    case = mine(session, case_id, staff)
     case.state, case.taken_by, case.changed_at = "waiting", None, now
+    audit.note(session, case.line_id, staff.id, "case.given_back", now, case_id)
     thread.note(session, case, GAVE_BACK, now)
+    notices.call_team(session, case.line_id, "case.back", case.team, now)
     thread.ring(session, case.line_id, case.id)
 
 
-def pass_on(
-    session: Session,
-    case_id: int,
-    staff: Colleague,
-    team: str,
-    team_key_id: int,
-    sealed: bytes,
-    now: datetime,
+def put_back(
+    session: Session, case_id: int, by: int | None, now: datetime, why: str = GAVE_BACK
 ) -> None:
-    """Hand a case to another team, its key sealed to theirs by a browser. Raises CaseRefused."""
-    case = _mine(session, case_id, staff)
-    if not casekeys.pass_on(session, case.line_id, case_id, team, team_key_id, sealed):
-        raise CaseRefused("refused.team_key")
-    case.team = team
+    """Somebody else than who has a case puts it back into the queue: they left, or are silent."""
+    case = locked(session, case_id)
+    if case.state != "taken":
+        return
     case.state, case.taken_by, case.changed_at = "waiting", None, now
-    thread.note(session, case, PASSED_ON, now)
+    audit.note(session, case.line_id, by, "case.returned", now, case_id)
+    thread.note(session, case, why, now)
+    notices.call_team(session, case.line_id, "case.back", case.team, now)
     thread.ring(session, case.line_id, case.id)
 
 
 def reply(
-    session: Session, vault: Vault, case_id: int, staff: Colleague, text: str, now: datetime
+    session: Session,
+    vault: Vault,
+    case_id: int,
+    staff: Colleague,
+    text: str,
+    now: datetime,
+    *,
+    name: str | None = None,
+    when_safe: bool = False,
 ) -> int:
-    """Queue a caseworker's words for the contact and keep them in the thread. Raises CaseRefused."""
-    case = _mine(session, case_id, staff)
+    """Queue a caseworker's words for the contact and keep them in the thread. Raises CaseRefused.
+
+    `name` is what the browser calls the reply: one that is there already is not written again.
+    `when_safe`: at a time that is not safe for the contact it waits for the next one.
+    """
+    case = mine(session, case_id, staff)
+    if name is not None and (there := thread.written(session, case.id, name)) is not None:
+        return there
     text = text.replace("\x00", "").strip()
     if not text:
         raise CaseRefused("refused.empty")
@@ -215,18 +243,27 @@ def reply(
         raise CaseRefused("refused.too_long")
     if case.covered:
         raise CaseRefused("refused.covered")
+    opens = writing.window_of(session, vault, case, now).opens
+    if opens > now and not when_safe:
+        raise CaseRefused("refused.not_now", opens)
+    waiting.answered(case)
     outbox_id = thread.queue(session, vault, case, Body(text), now)
-    message_id = thread.append(session, case, "staff", text, now, outbox_id)
+    kept_until = opens if opens > now else None
+    message_id = thread.append(
+        session, case, "staff", text, now, outbox_id, reply_name=name, kept_until=kept_until
+    )
     thread.ring(session, case.line_id, case.id)
     return message_id
 
 
 def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
     """Close a case; the contact is told and their conversation starts afresh. Raises CaseRefused."""
-    case = _mine(session, case_id, staff)
+    case = mine(session, case_id, staff)
     if not case.covered:
         thread.tell(session, vault, case, Say(CLOSED), now, name=staff.display_name, at=now)
     case.state, case.closed_at, case.changed_at = "closed", now, now
+    waiting.answered(case)
+    audit.note(session, case.line_id, staff.id, "case.closed", now, case_id)
     if case.contact_id is not None:
         _end_conversation(session, vault, case.contact_id)
     counts.increase(
@@ -234,6 +271,12 @@ def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: d
     )
     session.flush()
     thread.ring(session, case.line_id, case.id)
+
+
+def _call_again(session: Session, case: Case, before: int, now: datetime) -> None:
+    """What waited and could wait cannot any more."""
+    if case.state == "waiting" and case.urgency <= notices.URGENT < before:
+        notices.case_waits(session, case.line_id, case.team, case.urgency, now)
 
 
 def _answers(found: Assessment, public_key: bytes) -> bytes:
@@ -257,7 +300,8 @@ def locked(session: Session, case_id: int) -> Case:
     return case
 
 
-def _mine(session: Session, case_id: int, staff: Colleague) -> Case:
+def mine(session: Session, case_id: int, staff: Colleague) -> Case:
+    """A case that this member has taken, locked until the transaction ends. Raises CaseRefused."""
     case = locked(session, case_id)
     if case.forgotten_at is not None:
         raise CaseRefused("refused.forgotten")

@@ -11,12 +11,25 @@ from typing import assert_never
 from sqlalchemy.orm import Session
 
 import triage
-from hotline import cases, contacts, counts, erasures, forgetting, outbox, thread, turns
+from hotline import (
+    cases,
+    consent,
+    contacts,
+    counts,
+    erasures,
+    forgetting,
+    outbox,
+    outofhours,
+    thread,
+    turns,
+    writing,
+)
 from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.counts import Count
 from hotline.languages import written_in
+from hotline.notices import addresses
 from hotline.regions import region_languages
 from hotline.vault import Vault
 from locales import guess_language
@@ -42,6 +55,8 @@ class Handled:
     language: str = ""
     # Who has to be woken once the caller has committed.
     rings: tuple[str, ...] = ()
+    # What was said besides, as message ids: out of hours, when somebody will be there.
+    besides: tuple[str, ...] = ()
 
 
 CaseEvent = (
@@ -87,25 +102,31 @@ class Conversation:
     def receive(self, session: Session, inbound: Inbound, now: datetime) -> Handled:
         """Hear `inbound` and queue the answer, in the caller's transaction."""
         inbound = replace(inbound, text=_clean(inbound.text))
+        if addresses.is_link(inbound.code):
+            # One of ours shows which chat is theirs: nobody who writes to the helpline.
+            addresses.link(session, self.vault, inbound.code, inbound.address, now)
+            return Handled(None)
         known = contacts.meet(session, self.vault, self.line_id, inbound, now)
         if known is None:
             return Handled(None)
         option, _, place = inbound.picked.partition(AT)
         heard = self._heard(known, replace(inbound, picked=option), now)
-        signup = self.signing_up(session, known, inbound, heard, now)
+        answered = consent.hear(session, known, heard, now)
+        signup = None if answered else self.signing_up(session, known, inbound, heard, now)
         state = replace(known.state, signup="")
-        if signup is None and place and place != _place(state):
+        if not (answered or signup) and place and place != _place(state):
             # A button of an earlier question. Pressed twice in a hurry: the next question stands there
             # already. Pressed later: it is asked again.
             if known.heard_at is not None and now - known.heard_at < IN_A_HURRY:
                 return Handled(None)
             heard = replace(heard, picked=UNKNOWN)
-        turn = signup or triage.step(self.flow, state, heard, self.ear)
+        answer = answered.turn if answered else signup
+        turn = answer or triage.step(self.flow, state, heard, self.ear)
         language = turn.state.signup or turn.state.language or known.state.language or heard.guess
         erased = any(isinstance(event, triage.ErasureConfirmed) for event in turn.events)
         talks = not known.state.step and signup is None
         tally = [*_arrivals(known, inbound, language, talks=talks)]
-        touched: set[int] = set()
+        touched: set[int] = {answered.case_id} if answered else set()
         for event in turn.events:
             tally += self._apply(session, event, known, inbound, language, now, touched)
         body = speak(turn.messages, language, _place(turn.state))
@@ -125,10 +146,22 @@ class Conversation:
                 counted=tally,
                 now=now,
             )
-        rings = [f"outbox:{inbound.channel}"] if body else []
-        for case_id in touched:
+        asked = (
+            consent.after(session, self.vault, known, turn, now)
+            if not (answer or erased)
+            else set[int]()
+        )
+        # While it is not sure that it is safe, nothing is said that was not asked for.
+        quiet = erased or turn.state.safety
+        told = () if quiet else self._tell_hours(session, touched, now)
+        rings = [f"outbox:{inbound.channel}"] if body or asked or told else []
+        for case_id in touched | asked:
             rings += thread.topics(self.line_id, case_id)
-        return Handled(turn, language, tuple(rings))
+        return Handled(turn, language, tuple(rings), told)
+
+    def _tell_hours(self, session: Session, touched: set[int], now: datetime) -> tuple[str, ...]:
+        told = (outofhours.tell(session, self.vault, case_id, now) for case_id in touched)
+        return tuple(each for each in told if each is not None)
 
     def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
         spoken = known.state.language
@@ -231,6 +264,9 @@ class Conversation:
         now: datetime,
     ) -> list[int]:
         """Tell the contact's open case, if there is one; gives it."""
+        if isinstance(event, triage.CoverRaised):
+            # Also what waits from a case that is closed.
+            writing.withhold(session, known.id, now)
         case_id = cases.open_case_of(session, known.id)
         if case_id is None:
             return []

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from hotline import teamkeys
+from hotline import holders, teamkeys
 from hotline.models import Escrow, EscrowGift, EscrowShare, Staff, StaffKey, TeamKey
 from hotline.staff import Member
 from hotline.teamkeys import KeyRefused
@@ -138,13 +138,12 @@ def give(
         raise KeyRefused("keys.refused.no_share")
     if not 0 < len(sealed) <= MOST_SHARE:
         raise KeyRefused("keys.refused.shape")
-    key = session.scalar(
-        select(StaffKey)
-        .join(Staff, Staff.id == StaffKey.staff_id)
-        .where(StaffKey.staff_id == to_staff, Staff.line_id == member.line_id, Staff.active)
+    team = session.scalar(
+        select(TeamKey.team)
+        .join(Escrow, Escrow.team_key_id == TeamKey.id)
+        .where(Escrow.id == escrow_id)
     )
-    if key is None or key.public_key != public_key:
-        raise KeyRefused("keys.refused.changed")
+    holders.check_taker(session, member.line_id, to_staff, public_key, {team or ""})
     session.execute(
         upsert(EscrowGift)
         .values(
@@ -191,6 +190,12 @@ def recovered(
         )
     )
     found.drilled_at = now
+
+
+def narrow(session: Session, staff_id: int, role: str) -> None:
+    """Who is no supervisor any more gives no share."""
+    if not _may_hold(role):
+        session.execute(delete(EscrowShare).where(EscrowShare.staff_id == staff_id))
 
 
 def _may_hold(role: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hotline import casekeys, cases, thread
+from hotline import assistance, casekeys, cases, thread
 from hotline.models import Case, CaseMessage
 
 # What the line notes in the thread, as a message id of the staff catalog.
@@ -68,6 +68,7 @@ def forget_unseen(session: Session, now: datetime) -> int:
 def _destroy(session: Session, case: Case, now: datetime) -> None:
     """Nothing of what was said can be read again; that there was a case stays until it is purged."""
     session.execute(delete(CaseMessage).where(CaseMessage.case_id == case.id))
+    assistance.destroy(session, case.id)
     casekeys.destroy(session, case.id)
-    case.public_key = case.summary_sealed = case.answers_sealed = None
+    case.public_key = case.summary_sealed = case.answers_sealed = case.agreed_sealed = None
     case.state, case.closed_at, case.changed_at = "closed", case.closed_at or now, now

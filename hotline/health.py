@@ -5,15 +5,24 @@ Others take over meanwhile: rows wait for whoever is well, and no sender has row
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from hotline.channels import Sender, SenderBroken, SendFailed, Unavailable, Uncertain
+from hotline.channels import SenderBroken, SendFailed, Unavailable, Uncertain
 from hotline.models import SenderHealth
 
 LONGEST_REST: Final = 300.0
+
+
+class Named(Protocol):
+    """Whatever sends, as people are told of it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
 
 
 @dataclass(slots=True)
@@ -69,7 +78,7 @@ def _patience(failed: SendFailed | None) -> tuple[int, float] | None:
 
 
 def tell(
-    session: Session, sender: Sender, health: Health, rests_until: datetime | None, now: datetime
+    session: Session, sender: Named, health: Health, rests_until: datetime | None, now: datetime
 ) -> None:
     """Write down how a sender fares, for `waypost doctor` and whoever watches."""
     told = {

@@ -103,8 +103,13 @@ def queue(
     address_sealed: bytes,
     contact_id: int | None,
     now: datetime,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
 ) -> int:
-    """Queue a reply. The row's id is returned; nothing is sent before the caller commits."""
+    """Queue a reply. The row's id is returned; nothing is sent before the caller commits.
+
+    `due_at` and `expires_at`: for a person who may not be written to at every time.
+    """
     return session.execute(
         QUEUE,
         {
@@ -114,8 +119,8 @@ def queue(
             "contact_id": contact_id,
             "priority": REPLY,
             "state": "queued",
-            "due_at": now,
-            "expires_at": now + REPLY_LIVES,
+            "due_at": due_at or now,
+            "expires_at": expires_at or now + REPLY_LIVES,
             "changed_at": now,
             "address_sealed": address_sealed,
             "body_sealed": vault.seal(body.to_json(), "body"),

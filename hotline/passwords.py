@@ -18,10 +18,10 @@ SHORTEST, LONGEST = 12, 256
 NOBODYS: Final = HASHER.hash(secrets.token_hex(16))
 
 
-def one_time() -> str:
+def one_time(groups: int = GROUPS) -> str:
     """A password to be read once and typed once: `k7mq-3hxd-…`."""
-    groups = ("".join(map(secrets.choice, [ALPHABET] * GROUP_LENGTH)) for _ in range(GROUPS))
-    return "-".join(groups)
+    drawn = ("".join(map(secrets.choice, [ALPHABET] * GROUP_LENGTH)) for _ in range(groups))
+    return "-".join(drawn)
 
 
 def hashed(password: str) -> str:

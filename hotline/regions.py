@@ -1,21 +1,38 @@
-"""The languages of a phone number's country, as a hint for what to offer first."""
+"""What a phone number's country says: languages to offer first, and what time it may be there."""
 
 from functools import lru_cache
 
 import phonenumbers
 from babel.core import get_global
+from phonenumbers import timezone as phone_zones
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 
 def region_languages(address: str) -> tuple[str, ...]:
     """Languages of the country of `tel:+41...`, most spoken first; none for other addresses."""
-    kind, _, number = address.partition(":")
-    if kind != "tel":
-        return ()
-    try:
-        region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
-    except phonenumbers.NumberParseException:
-        return ()
+    number = _number(address)
+    region = phonenumbers.region_code_for_number(number) if number else None
     return _languages_of(region) if region else ()
+
+
+def region_zones(address: str) -> tuple[str, ...]:
+    """Time zones that a number may be in, by IANA name; none for other addresses."""
+    number = _number(address)
+    if number is None:
+        return ()
+    zones = phone_zones.time_zones_for_number(number)
+    if zones == (phone_zones.UNKNOWN_TIMEZONE,):
+        # A number of films reaches nobody, and still has a country.
+        zones = TIMEZONE_DATA.get(str(number.country_code), ())
+    return tuple(zone for zone in zones if zone != phone_zones.UNKNOWN_TIMEZONE)
+
+
+def _number(address: str) -> phonenumbers.PhoneNumber | None:
+    kind, _, written = address.partition(":")
+    try:
+        return phonenumbers.parse(written) if kind == "tel" else None
+    except phonenumbers.NumberParseException:
+        return None
 
 
 @lru_cache(maxsize=256)

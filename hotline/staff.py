@@ -5,24 +5,16 @@ PasswordRefused   a new password is not taken; `reason` is a message id of the s
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from hotline import passwords
+from hotline import notices, passwords, rights
 from hotline.models import Staff, StaffSession
 from locales import languages
 
-# What a role may do. `self` is one's own account; `threads` is reading what others have taken.
-PERMISSIONS: Final[Mapping[str, frozenset[str]]] = {
-    "caseworker": frozenset({"self", "desk", "counts"}),
-    "campaign_officer": frozenset({"self", "campaigns", "counts"}),
-    "supervisor": frozenset({"self", "desk", "threads", "campaigns", "counts"}),
-}
-ROLES: Final = tuple(PERMISSIONS)
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 LONGEST_NAME: Final = 60
 
@@ -49,9 +41,22 @@ class Member:
     language: str
     one_time: bool
     active: bool
+    # Teams whose cases they work on, and languages they answer in; empty: every one.
+    teams: tuple[str, ...]
+    speaks: tuple[str, ...]
+    # Trained for children: the child team's cases are for them first.
+    for_children: bool
+    # How many cases they have at a time at most, and how many of those that cannot wait.
+    most_cases: int
+    most_urgent: int
+
+    @property
+    def sees(self) -> tuple[str, ...] | None:
+        """Whose cases they may know of: a partner's only their team's. None: every team's."""
+        return self.teams if self.role == "partner" else None
 
     def may(self, permission: str) -> bool:
-        return permission in PERMISSIONS.get(self.role, frozenset())
+        return rights.may(self.role, permission)
 
 
 def add(
@@ -63,8 +68,8 @@ def add(
         raise StaffRefused("a login is 2 to 64 of a-z, 0-9, dot, dash and underscore")
     if not 0 < len(display_name) <= LONGEST_NAME:
         raise StaffRefused(f"a display name has 1 to {LONGEST_NAME} characters")
-    if role not in PERMISSIONS:
-        raise StaffRefused(f"a role is one of {', '.join(ROLES)}")
+    if role not in rights.ROLES:
+        raise StaffRefused(f"a role is one of {', '.join(rights.ROLES)}")
     if language not in languages("staff"):
         raise StaffRefused(f"a language is one of {', '.join(languages('staff'))}")
     if session.scalar(select(Staff.id).where(Staff.login == login)) is not None:
@@ -91,7 +96,7 @@ def reset_password(session: Session, login: str) -> str:
     row = _row(session, login)
     password = passwords.one_time()
     row.password_hash, row.one_time = passwords.hashed(password), True
-    _end_sessions(session, row.id)
+    end_sessions(session, row.id)
     return password
 
 
@@ -99,7 +104,8 @@ def disable(session: Session, login: str) -> None:
     """Nobody signs in with this login any more, and who had is signed out. Raises StaffRefused."""
     row = _row(session, login)
     row.active = False
-    _end_sessions(session, row.id)
+    end_sessions(session, row.id)
+    notices.leave(session, row.id)
 
 
 def listed(session: Session, line_id: int) -> list[Member]:
@@ -117,14 +123,30 @@ def set_own_password(
     row = session.get_one(Staff, member_id, with_for_update=True)
     if not passwords.matches(current, row.password_hash):
         raise PasswordRefused("password.current_wrong")
+    check_password(row.login, password)
+    if passwords.matches(password, row.password_hash):
+        raise PasswordRefused("password.not_new")
+    row.password_hash, row.one_time = passwords.hashed(password), False
+    end_sessions(session, member_id, keep)
+
+
+def check_password(login: str, password: str) -> None:
+    """Raises PasswordRefused for one that is too short, too long, or holds the login."""
     if len(password) < passwords.SHORTEST:
         raise PasswordRefused("password.too_short")
     if len(password) > passwords.LONGEST:
         raise PasswordRefused("password.too_long")
-    if passwords.matches(password, row.password_hash) or row.login in plain(password):
+    if login in plain(password):
         raise PasswordRefused("password.not_new")
-    row.password_hash, row.one_time = passwords.hashed(password), False
-    _end_sessions(session, member_id, keep)
+
+
+def end_sessions(session: Session, member_id: int, keep: bytes = b"") -> None:
+    """Sign somebody out everywhere, but for the session `keep`."""
+    session.execute(
+        delete(StaffSession).where(
+            StaffSession.staff_id == member_id, StaffSession.token_hash != keep
+        )
+    )
 
 
 def set_language(session: Session, member_id: int, language: str) -> None:
@@ -142,6 +164,11 @@ def member(row: Staff) -> Member:
         language=row.language,
         one_time=row.one_time,
         active=row.active,
+        teams=tuple(row.teams),
+        speaks=tuple(row.speaks),
+        for_children=row.for_children or row.role == "child_specialist",
+        most_cases=row.most_cases,
+        most_urgent=row.most_urgent,
     )
 
 
@@ -151,15 +178,9 @@ def plain(login: str) -> str:
 
 
 def _row(session: Session, login: str) -> Staff:
-    row = session.scalar(select(Staff).where(Staff.login == plain(login)).with_for_update())
+    # Keys stay as they are: rows that name them can be written meanwhile.
+    found = select(Staff).where(Staff.login == plain(login))
+    row = session.scalar(found.with_for_update(key_share=True))
     if row is None:
         raise StaffRefused("there is no such login; `waypost staff list` shows them")
     return row
-
-
-def _end_sessions(session: Session, member_id: int, keep: bytes = b"") -> None:
-    session.execute(
-        delete(StaffSession).where(
-            StaffSession.staff_id == member_id, StaffSession.token_hash != keep
-        )
-    )

@@ -14,20 +14,13 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from hotline import boxes, casekeys
+from hotline import boxes, casekeys, holders
+from hotline.holders import KeyRefused
 from hotline.models import Staff, StaffKey, Team, TeamKey, TeamMember
 from hotline.staff import LOGIN, LONGEST_NAME, Member, StaffRefused
 from hotline.vault import Vault
 
 MOST_WRAPPED: Final = 2000  # bytes; a wrapped key has some 300
-
-
-class KeyRefused(Exception):
-    """What was asked of a key cannot be done. `reason` is a message id of the staff catalog."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Quicker(KeyRefused):
@@ -55,13 +48,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A member with a key pair, and the team keys they hold."""
+    """A member with a key pair, the team keys they hold, and the teams whose keys they may hold."""
 
     id: int
     name: str
     role: str
     public_key: bytes
     holds: frozenset[int]
+    may_hold: frozenset[str]
 
 
 def teams(session: Session, line_id: int) -> list[tuple[str, str]]:
@@ -104,8 +98,14 @@ def held(session: Session, member: Member) -> list[Held]:
         .order_by(TeamKey.team, TeamKey.id.desc())
     )
     return [
-        Held(row[0].id, row[0].team, row[0].public_key, row[0].retired_at is None, row[1])
-        for row in rows
+        Held(
+            key.id,
+            key.team,
+            key.public_key,
+            key.retired_at is None,
+            sealed if holders.may_hold(member, key.team) else None,
+        )
+        for key, sealed in rows
     ]
 
 
@@ -117,6 +117,7 @@ def colleagues(session: Session, line_id: int) -> list[Colleague]:
         .where(Staff.line_id == line_id, Staff.active)
         .order_by(Staff.display_name, Staff.id)
     ).all()
+    names = dict(teams(session, line_id))
     holds: dict[int, set[int]] = {}
     for staff_id, key_id in session.execute(select(TeamMember.staff_id, TeamMember.team_key_id)):
         holds.setdefault(staff_id, set()).add(key_id)
@@ -127,6 +128,7 @@ def colleagues(session: Session, line_id: int) -> list[Colleague]:
             row.Staff.role,
             row.public_key,
             frozenset(holds.get(row.Staff.id, ())),
+            frozenset(name for name in names if holders.may_hold(row.Staff, name)),
         )
         for row in rows
     ]
@@ -148,6 +150,7 @@ def enrol(
     _check(public_key)
     if not 0 < len(wrapped) <= MOST_WRAPPED:
         raise KeyRefused("keys.refused.shape")
+    holders.check_maker(member, made)
     session.execute(delete(StaffKey).where(StaffKey.staff_id == member.id))
     session.add(
         StaffKey(staff_id=member.id, public_key=public_key, private_sealed=wrapped, made_at=now)
@@ -184,6 +187,7 @@ def make_team_key(
         raise KeyRefused("keys.refused.not_member")
     if team not in dict(teams(session, member.line_id)):
         raise KeyRefused("keys.refused.team")
+    holders.check_maker(member, {team})
     session.execute(
         update(TeamKey)
         .where(
@@ -260,14 +264,9 @@ def _give(
     keys: Mapping[int, bytes],
     now: datetime,
 ) -> None:
-    there = session.scalar(
-        select(StaffKey)
-        .join(Staff, Staff.id == StaffKey.staff_id)
-        .where(StaffKey.staff_id == staff_id, Staff.line_id == member.line_id, Staff.active)
-    )
-    # They made a new key pair meanwhile: what was sealed to the old one would never open.
-    if there is None or there.public_key != public_key:
-        raise KeyRefused("keys.refused.changed")
+    of_line = select(TeamKey.team).where(TeamKey.line_id == member.line_id)
+    teams_of = set(session.scalars(of_line.where(TeamKey.id.in_(keys))))
+    holders.check_taker(session, member.line_id, staff_id, public_key, teams_of)
     for key_id, sealed in sorted(keys.items()):
         _check_sealed(sealed)
         session.execute(

@@ -7,10 +7,10 @@ waits for every other one that does.
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from hotline import bell, boxes, outbox
+from hotline import bell, boxes, outbox, writing
 from hotline.body import Body, speak
 from hotline.models import Case, CaseMessage, Contact
 from hotline.vault import Vault
@@ -20,18 +20,22 @@ from triage import Say
 def tell(
     session: Session, vault: Vault, case: Case, say: Say, now: datetime, **values: Any
 ) -> None:
-    """Say a message of the contact catalog to the contact; `at` is the time it names, in UTC."""
-    at = cast("datetime", values.pop("at"))
-    body = speak([say], case.language, time=f"{at:%H:%M} UTC", **values)
+    """Say a message of the contact catalog to the contact; `at` is the time it names."""
+    at = writing.as_they_read_it(session, vault, case, cast("datetime", values.pop("at")))
+    body = speak([say], case.language, time=at, **values)
     if body is not None:
         queue(session, vault, case, body, now)
 
 
 def queue(session: Session, vault: Vault, case: Case, body: Body, now: datetime) -> int | None:
-    """Queue words for the contact of a case; None when there is nobody left to write to."""
+    """Queue words for the contact of a case, to leave when they may be written to.
+
+    None when there is nobody left to write to.
+    """
     contact = session.get(Contact, case.contact_id) if case.contact_id else None
     if contact is None:
         return None
+    safe = writing.window(writing.of(vault, case), contact.heard_at, now)
     return outbox.queue(
         session,
         vault,
@@ -42,6 +46,8 @@ def queue(session: Session, vault: Vault, case: Case, body: Body, now: datetime)
         address_sealed=contact.address_sealed,
         contact_id=contact.id,
         now=now,
+        due_at=safe.opens,
+        expires_at=safe.expires_at,
     )
 
 
@@ -52,6 +58,9 @@ def append(
     text: str,
     now: datetime,
     outbox_id: int | None = None,
+    *,
+    reply_name: str | None = None,
+    kept_until: datetime | None = None,
 ) -> int:
     """Put words into the thread, sealed to the case's key; gives their number. Rings nobody."""
     assert case.public_key is not None, "a case whose words were destroyed takes no new ones"
@@ -65,9 +74,20 @@ def append(
             at=now,
             body_sealed=boxes.seal_words(text, case.public_key),
             outbox_id=outbox_id,
+            reply_name=reply_name,
+            kept_until=kept_until,
         )
         .returning(CaseMessage.id)
     ).scalar_one()
+
+
+def written(session: Session, case_id: int, reply_name: str) -> int | None:
+    """The number of the reply that a browser called so, if it is there."""
+    return session.scalar(
+        select(CaseMessage.id).where(
+            CaseMessage.case_id == case_id, CaseMessage.reply_name == reply_name
+        )
+    )
 
 
 def note(session: Session, case: Case, message_id: str, now: datetime) -> None:

@@ -25,7 +25,18 @@ from nacl.exceptions import CryptoError
 from hotline import padding
 from hotline.keyring import KeyRing
 
-Purpose = Literal["address", "state", "body", "ledger-key", "case-key", "simulated", "row"]
+Purpose = Literal[
+    "address",
+    "state",
+    "body",
+    "ledger-key",
+    "case-key",
+    "simulated",
+    "row",
+    "authenticator",
+    "staff-address",
+    "agreed",
+]
 
 # The smallest size class of each purpose, in bytes: what is usual of it fits.
 SMALLEST: Final[Mapping[Purpose, int]] = {
@@ -36,6 +47,9 @@ SMALLEST: Final[Mapping[Purpose, int]] = {
     "case-key": 64,
     "simulated": 256,
     "row": 256,
+    "authenticator": 64,
+    "staff-address": 128,
+    "agreed": 256,
 }
 NONCE_BYTES: Final = 24
 HASH_BYTES: Final = 20
@@ -163,6 +177,14 @@ class Vault:
 
     def login_hash(self, login: str) -> bytes:
         return self._name(login, b"login")
+
+    def recovery_hash(self, staff_id: int, code: str) -> bytes:
+        """What a code on paper is kept as: without the ring nobody tries codes against it."""
+        return self._name(f"{staff_id}:{code}", b"recovery")
+
+    def passkey_owner(self, staff_id: int) -> bytes:
+        """What a device knows an account by: nothing that says whose it is."""
+        return self._name(str(staff_id), b"passkey")
 
     def reference(self, outbox_id: int) -> str:
         """A name for an outbox row that receipts may carry and nobody can guess."""

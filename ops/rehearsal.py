@@ -13,12 +13,15 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from hotline import cases, contacts, outbox, staff
+from hotline import cases, contacts, outbox, rota, shifts, staff
 from hotline.body import numbered
 from hotline.channels import SIMULATOR, Inbound
 from hotline.conversation import Conversation, Handled
+from hotline.models import Line as LineRow
 from hotline.outbox import Outcome
+from hotline.shifts import Wanted
 from triage import alarms, offered, understand
+from triage.assess import ADULT_TEAM
 
 STARTS = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 BETWEEN_TEXTS = timedelta(seconds=20)
@@ -31,6 +34,7 @@ SAYS = (
     "sends_picture",
     "caseworker",
     "caseworker_says",
+    "hours",
 )
 
 
@@ -69,22 +73,28 @@ class Rehearsal:
             self.now += timedelta(minutes=turn["waits_minutes"])
             yield Line("", f"({turn['waits_minutes']} minutes later)")
             return
+        if "hours" in turn:
+            yield Line("", f"(on duty: {turn['hours'] or 'whoever is signed in'})")
+            self._works(turn["hours"])
+            return
         if "caseworker" in turn or "caseworker_says" in turn:
             yield Line(
                 "caseworker", turn.get("caseworker_says") or f"({turn['caseworker']} the case)"
             )
             self._caseworker(turn)
-            answers, happened = None, None
+            answers, happened, besides = None, None, None
         else:
             text = "" if turn.get("sends_picture") else self._words(turn)
             yield Line("contact", text or "(a picture)")
             handled = self._hear(text, "picture" if turn.get("sends_picture") else "text")
             answers = [say.id for say in handled.turn.messages] if handled.turn else []
             happened = [type(e).__name__ for e in handled.turn.events] if handled.turn else []
+            besides = list(handled.besides)
         for spoken in self._delivered():
             yield Line("line", spoken)
         yield from _compare(number, "answers", turn, answers)
         yield from _compare(number, "happened", turn, happened)
+        yield from _compare(number, "besides", turn, besides)
 
     def _words(self, turn: dict[str, Any]) -> str:
         if "says" in turn:
@@ -119,6 +129,21 @@ class Rehearsal:
         )
         with self.sessions.begin() as session:
             return self.conversation.receive(session, inbound, self.now)
+
+    def _works(self, hours: str) -> None:
+        """The line is open at these hours of every day, by its clock; without any it has no rota."""
+        line_id = self.conversation.line_id
+        with self.sessions.begin() as session:
+            worker = self._worker or _hire(session, line_id)
+            self._worker = worker
+            for shift, _ in shifts.listed(session, line_id):
+                shifts.remove(session, line_id, shift.id, self.now, by=worker.id)
+            if not hours:
+                return
+            starts, ends = (int(at[:2]) * 60 + int(at[3:]) for at in hours.split("-"))
+            zone = session.get_one(LineRow, line_id).time_zone
+            wanted = Wanted(ADULT_TEAM, worker.id, rota.DUTY, starts, ends, zone, range(7))
+            shifts.add(session, line_id, wanted, self.now, by=worker.id)
 
     def _caseworker(self, turn: dict[str, Any]) -> None:
         vault, line_id = self.conversation.vault, self.conversation.line_id

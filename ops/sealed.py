@@ -37,6 +37,10 @@ BY_SERVICE: Final = (
     Column("import_rejects", "cells_sealed", "row"),
     Column("campaigns", "ledger_key_sealed", "ledger-key"),
     Column("case_keys", "key_sealed", "case-key", where="team_key_id IS NULL"),
+    Column("cases", "agreed_sealed", "agreed"),
+    Column("authenticators", "secret_sealed", "authenticator"),
+    Column("notice_addresses", "address_sealed", "staff-address"),
+    Column("notice_addresses", "code_sealed", "staff-address"),
 )
 # Sealed to a case, a team or a member: no key of the ring opens these.
 BY_OTHERS: Final = frozenset(
@@ -44,6 +48,7 @@ BY_OTHERS: Final = frozenset(
         ("cases", "summary_sealed"),
         ("cases", "answers_sealed"),
         ("case_messages", "body_sealed"),
+        ("assistance_forms", "form_sealed"),
         ("staff_keys", "private_sealed"),
         ("team_members", "key_sealed"),
         ("escrow_shares", "share_sealed"),

@@ -7,7 +7,13 @@ from ops import logs, settings
 from ops.botname import BotName
 from ops.wiring import Wiring, open_database, wire
 from web.app import make_app
+from web.atonce import AtOnce
 from web.deps import Deps
+
+# Requests that are worked on at the same time (docs/decisions/0012-fifty-desks.md).
+AT_ONCE = 12
+# Receipts that come together share one transaction: they wait for one another (`web.gathering`).
+RECEIPTS = "/webhooks/twilio/status"
 
 
 def app() -> WSGIApplication:
@@ -18,7 +24,7 @@ def app() -> WSGIApplication:
     opened = open_database(given)
     wired = wire(given, opened.__enter__())
     wired.keys.follow()
-    return make_app(make_deps(wired))
+    return AtOnce(make_app(make_deps(wired)), AT_ONCE, besides=[RECEIPTS])
 
 
 def make_deps(wiring: Wiring) -> Deps:
@@ -51,6 +57,7 @@ def make_deps(wiring: Wiring) -> Deps:
         dispatch=lambda _campaign: ringer.ring("campaigns"),
         sms_number=wiring.sms_number,
         bot_name=BotName(given),
+        mails=given.mail_server is not None,
         twilio=twilio,
         telegram=telegram,
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hotline.notices.addresses import EMAIL
+from ops.mail import MailServer
 from ops.senders import TwilioFrom, arranged
 
 NAMES = (
@@ -22,6 +24,8 @@ NAMES = (
     "WAYPOST_TWILIO_URL",
     "WAYPOST_TELEGRAM_TOKEN",
     "WAYPOST_TELEGRAM_URL",
+    "WAYPOST_SMTP_URL",
+    "WAYPOST_MAIL_FROM",
     "WAYPOST_EAR",
 )
 TWILIO_NAMES = (
@@ -64,6 +68,9 @@ class Settings:
     twilio_url: str
     telegram_token: str = field(repr=False)
     telegram_url: str
+    # By which staff are told that something waits; None without.
+    mail_server: MailServer | None = field(default=None, repr=False)
+    mail_from: str = field(default="", repr=False)
     # Whether free sentences are heard by the model behind the lexicons.
     ear: bool = True
 
@@ -99,6 +106,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     if given.get("WAYPOST_EAR", "on") not in ("on", "off"):
         problems.append("WAYPOST_EAR: set on or off")
     senders = _twilio_senders(given, problems)
+    mail_server = _mail_server(given, problems)
     if problems:
         raise SettingsWrong(problems)
     return Settings(
@@ -114,6 +122,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         twilio_url=given.get("WAYPOST_TWILIO_URL", TWILIO_URL).rstrip("/"),
         telegram_token=given.get("WAYPOST_TELEGRAM_TOKEN", ""),
         telegram_url=given.get("WAYPOST_TELEGRAM_URL", TELEGRAM_URL).rstrip("/"),
+        mail_server=mail_server,
+        mail_from=given.get("WAYPOST_MAIL_FROM", ""),
         ear=given.get("WAYPOST_EAR", "on") == "on",
     )
 
@@ -160,6 +170,22 @@ def _twilio_senders(given: Mapping[str, str], problems: list[str]) -> tuple[Twil
     except ValueError as wrong:
         problems.append(f"{name}: {wrong}")
         return ()
+
+
+def _mail_server(given: Mapping[str, str], problems: list[str]) -> MailServer | None:
+    url, sender = given.get("WAYPOST_SMTP_URL", ""), given.get("WAYPOST_MAIL_FROM", "")
+    if not (url or sender):
+        return None
+    if not url:
+        problems.append("WAYPOST_SMTP_URL: set it too; mail needs a server and who it is from")
+        return None
+    if EMAIL.fullmatch(sender) is None:
+        problems.append("WAYPOST_MAIL_FROM: set an address such as desk@line.example.org")
+    try:
+        return MailServer.parse(url)
+    except ValueError as wrong:
+        problems.append(f"WAYPOST_SMTP_URL: {wrong}")
+        return None
 
 
 def _is_address(text: str) -> bool:

@@ -15,7 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from campaigns import purging
 from campaigns.planning import series
 from campaigns.sending import dispatch
-from hotline import casekeys, erasures, releases, retention
+from hotline import casekeys, directory, erasures, escalation, releases, retention
 from ops import backup, database, reseal
 from ops.wiring import Wiring
 
@@ -39,6 +39,12 @@ def make_tasks(wiring: Wiring) -> App:
         if await asyncio.to_thread(advance_campaigns, wiring):
             await campaigns_now(app)
 
+    @app.periodic(cron="* * * * *", periodic_id="clock")
+    @app.task(name="clock", queueing_lock="clock", lock="clock")
+    async def _clock(timestamp: int = 0) -> None:
+        del timestamp
+        await asyncio.to_thread(look_at_the_clock, wiring)
+
     @app.periodic(cron="7 * * * *", periodic_id="purge")
     @app.task(name="purge", queueing_lock="purge", lock="purge")
     async def _purge(timestamp: int = 0) -> None:
@@ -50,6 +56,12 @@ def make_tasks(wiring: Wiring) -> App:
     async def _counts(timestamp: int = 0) -> None:
         del timestamp
         await asyncio.to_thread(publish_now, wiring)
+
+    @app.periodic(cron="27 6 * * *", periodic_id="directory")
+    @app.task(name="directory", queueing_lock="directory", lock="directory")
+    async def _directory(timestamp: int = 0) -> None:
+        del timestamp
+        await asyncio.to_thread(remind_now, wiring)
 
     @app.periodic(cron="37 * * * *", periodic_id="reseal")
     @app.task(name="reseal", queueing_lock="reseal", lock="reseal")
@@ -92,6 +104,12 @@ def advance_campaigns(wiring: Wiring) -> bool:
     return bool(busy)
 
 
+def look_at_the_clock(wiring: Wiring) -> None:
+    """Have whoever is due called for those who wait for an answer."""
+    with wiring.sessions.begin() as session:
+        escalation.tick(session, wiring.line_id, wiring.clock())
+
+
 def copy_erasures(wiring: Wiring) -> None:
     """The log of erasures, beside the database: what a restored backup has to forget again."""
     oldest = wiring.clock() - retention.BACKUPS_KEPT
@@ -115,6 +133,12 @@ def publish_now(wiring: Wiring) -> None:
         made = releases.publish(session, wiring.line_id, wiring.clock(), wiring.suppress_below)
     for release in made:
         log.info("published the counts of %s to %s", release.since, release.until)
+
+
+def remind_now(wiring: Wiring) -> None:
+    """Services that contacts are told of have to be confirmed again."""
+    with wiring.sessions.begin() as session:
+        directory.remind(session, wiring.line_id, wiring.clock())
 
 
 def reseal_now(wiring: Wiring) -> None:

@@ -19,7 +19,7 @@ from hotline.channels import Inbound
 from hotline.delivery import Deliverer
 from hotline.locks import holding
 from hotline.models import Heartbeat
-from ops import tasks
+from ops import tasks, tellers
 from ops.botname import BotName
 from ops.wiring import Wiring, make_senders
 
@@ -61,6 +61,7 @@ async def _main(wiring: Wiring, parent: int | None) -> None:
         _copy_erasures(wiring, stop),
         _tasks(wiring, stop),
         *(deliverer.run(wiring.dsn, stop) for deliverer in deliverers),
+        *tellers.work(wiring, stop),
     ]
     if wiring.settings.has_telegram:
         work.append(_telegram(wiring, stop))

@@ -14,7 +14,32 @@ from werkzeug.wrappers import Response
 
 from hotline.channels import Receipt
 from locales import direction, languages, native_name
-from web import auth, context, desk, guard, health, keys, security, simulator, vendor, webhooks
+from web import (
+    account,
+    audit,
+    auth,
+    context,
+    desk,
+    directory,
+    guard,
+    handoff,
+    health,
+    joining,
+    keys,
+    notices,
+    people,
+    places,
+    rota,
+    screenlock,
+    secondfactor,
+    security,
+    simulator,
+    streams,
+    vendor,
+    watch,
+    webhooks,
+)
+from web.board import Board
 from web.campaigns import pages as campaign_pages
 from web.counts import pages as count_pages
 from web.deps import Deps
@@ -28,8 +53,21 @@ BLUEPRINTS = (
     webhooks.pages,
     health.pages,
     auth.pages,
+    account.pages,
+    notices.pages,
+    notices.ringing,
+    secondfactor.pages,
+    screenlock.pages,
     desk.pages,
+    rota.pages,
+    watch.pages,
+    handoff.pages,
+    directory.pages,
+    streams.pages,
     keys.pages,
+    people.pages,
+    joining.pages,
+    audit.pages,
     simulator.pages,
     campaign_pages,
     count_pages,
@@ -73,6 +111,7 @@ def make_app(deps: Deps) -> Flask:
     app = Waypost("web")
     app.extensions[context.KEY] = deps
     metrics = app.extensions[context.METRICS_KEY] = Metrics(deps)
+    app.extensions[context.BOARD_KEY] = Board(deps.sessions, deps.ears, deps.line_id)
     app.extensions[context.RECEIPTS_KEY] = Gathering[Receipt](
         lambda told: webhooks.record(deps, told)
     )
@@ -110,7 +149,9 @@ def _words() -> dict[str, object]:
         "lang": language,
         "direction": direction(language),
         "me": context.member(),
+        "visit": context.visit(),
         "allowed": context.allowed,
+        "places": places.allowed(),
         "line_name": context.deps().line_name,
         "simulated": context.deps().simulated,
         "import_map": vendor.IMPORT_MAP,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from hotline import casefile, casekeys
+from hotline import casefile, casekeys, escalation, handoff
 from hotline.boxes import text_form
 from hotline.casefile import CaseView, Message
 from hotline.staff import Member
@@ -53,10 +53,15 @@ def told(
     can = may(case, member)
     words = casefile.words(session, case.id)
     entries = casefile.thread(session, case.id) if can["read"] else []
+    # Of a case that was passed on, its team sees what the contact agreed to.
+    given = handoff.given(session, case.id)
+    entries = [entry for entry in entries if entry.id > given.after]
+    by = escalation.back_at(session, case, member.line_id)
     return {
         "state": case.state,
         "urgency": {"level": case.urgency, "label": texts.text(f"urgency.{case.urgency}")},
         "covered": case.covered,
+        "answer_by": by.isoformat() if can["write"] and by else "",
         "forgotten": case.forgotten,
         "taker": case.taken_by_name or "",
         "may": can,
@@ -67,15 +72,11 @@ def told(
             for key_id, sealed in casekeys.sealed_for(session, case.id, member.id)
         ],
         "held_by_service": casekeys.held_by_service(session, case.id),
-        "summary": text_form(words.summary or b""),
-        "answers": text_form(words.answers or b""),
+        "summary": text_form((given.summary and words.summary) or b""),
+        "answers": text_form((given.summary and words.answers) or b""),
         "messages": [_message(entry) for entry in entries if entry.id > after],
         # Of all: a message sent an hour ago may arrive now.
-        "deliveries": {
-            str(entry.id): {"state": entry.delivery, "label": texts.text(_delivery(entry))}
-            for entry in entries
-            if entry.delivery
-        },
+        "deliveries": {str(entry.id): _became(entry, texts) for entry in entries if entry.delivery},
     }
 
 
@@ -94,9 +95,12 @@ def _message(entry: Message) -> dict[str, Any]:
         "id": entry.id,
         "author": entry.author,
         "at": entry.at.isoformat(),
+        "name": entry.name,
         "body": text_form(entry.sealed),
     }
 
 
-def _delivery(entry: Message) -> str:
-    return f"delivery.{entry.delivery}"
+def _became(entry: Message, texts: Translator) -> dict[str, str]:
+    """What became of it, and until when it waits if it does."""
+    found = {"state": entry.delivery, "label": texts.text(f"delivery.{entry.delivery}")}
+    return found | ({"until": entry.kept_until.isoformat()} if entry.kept_until else {})

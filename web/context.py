@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from hotline.channels import Receipt
 from hotline.models import Staff
+from hotline.signin import Visit
 from hotline.staff import Member
 from locales import Translator, languages, translator
+from web.board import Board
 from web.deps import Deps
 from web.gathering import Gathering
 from web.metrics import Metrics
 
 KEY, METRICS_KEY, RECEIPTS_KEY = "waypost", "waypost-metrics", "waypost-receipts"
+BOARD_KEY = "waypost-board"
 LANGUAGE_COOKIE = "waypost_language"
 
 
@@ -24,6 +27,10 @@ def deps() -> Deps:
 
 def metrics() -> Metrics:
     return cast("Metrics", current_app.extensions[METRICS_KEY])
+
+
+def board() -> Board:
+    return cast("Board", current_app.extensions[BOARD_KEY])
 
 
 def receipts() -> Gathering[Receipt]:
@@ -37,6 +44,11 @@ def now() -> datetime:
 def member() -> Member | None:
     """Who is signed in, if anybody."""
     return cast("Member | None", g.get("staff"))
+
+
+def visit() -> Visit | None:
+    """How the session of who is signed in stands."""
+    return cast("Visit | None", g.get("visit"))
 
 
 def me() -> Member:

@@ -39,5 +39,7 @@ class Deps:
     # long as Telegram cannot be asked.
     sms_number: str = field(default="", repr=False)
     bot_name: Callable[[], str | None] = lambda: None
+    # Whether staff can be told by e-mail.
+    mails: bool = False
     twilio: "TwilioDoor | None" = field(default=None, repr=False)
     telegram: "TelegramDoor | None" = field(default=None, repr=False)

@@ -11,12 +11,29 @@ from flask import Flask, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from hotline import signin
+from hotline.signin import Visit
 from web import context
 
-OPEN_BLUEPRINTS: Final = frozenset({"webhooks", "simulator", "health"})
-OPEN_ENDPOINTS: Final = frozenset({"static", "auth.login", "auth.sign_in", "auth.language"})
+OPEN_BLUEPRINTS: Final = frozenset({"webhooks", "simulator", "health", "joining"})
+OPEN_ENDPOINTS: Final = frozenset(
+    {
+        "static",
+        "auth.login",
+        "auth.sign_in",
+        "auth.code",
+        "auth.second_step",
+        "auth.passkey",
+        "auth.with_passkey",
+        "auth.language",
+    }
+)
 # With a one-time password nothing else opens.
 ONE_TIME_ENDPOINTS: Final = frozenset({"auth.password", "auth.set_password", "auth.sign_out"})
+# While the screen is locked, and to who has to set up a second factor first, nothing else opens.
+LOCKED_BLUEPRINTS: Final = frozenset({"screenlock", "ringing"})
+OWING_BLUEPRINTS: Final = frozenset({"secondfactor", "screenlock"})
+# What a script is told by a locked session: its page covers itself.
+LOCKED: Final = 423
 # A script says so when it asks by itself, with nobody at the keyboard: that keeps no session alive.
 BY_ITSELF: Final = "Waypost-By-Itself"
 
@@ -62,9 +79,20 @@ def check(app: Flask) -> None:
         raise Undeclared(", ".join(forgotten))
 
 
+def opens(endpoint: str) -> bool:
+    """Whether who is signed in may open a page beside the one that they opened."""
+    needed = _needs(context.current_app, endpoint)
+    return needed is not None and context.me().may(needed.permission)
+
+
 def session_cookie() -> str:
     """A `__Host-` cookie is refused by browsers unless it came over TLS from this host."""
     return "__Host-waypost" if is_secure() else "waypost_session"
+
+
+def half_cookie() -> str:
+    """Between the password and the second step."""
+    return "__Host-waypost-half" if is_secure() else "waypost_half"
 
 
 def is_secure() -> bool:
@@ -92,6 +120,19 @@ def _guard() -> Response | None:
         return _or_status(redirect(url_for("auth.password")), 403)
     if not member.may(needed.permission):
         abort(403)
+    return _held_back(g.visit, endpoint)
+
+
+def _held_back(visit: Visit, endpoint: str) -> Response | None:
+    """Who may open the page in general, but not now, is led to what has to be done first."""
+    blueprint = endpoint.partition(".")[0]
+    if endpoint == "auth.sign_out":
+        return None
+    if visit.locked and blueprint not in LOCKED_BLUEPRINTS:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return _or_status(redirect(url_for("screenlock.page", next=wanted)), LOCKED)
+    if visit.owes and not visit.member.one_time and blueprint not in OWING_BLUEPRINTS:
+        return _or_status(redirect(url_for("secondfactor.page")), 403)
     return None
 
 
@@ -102,10 +143,10 @@ def _recognise() -> None:
     given = context.deps()
     by_itself = BY_ITSELF in request.headers or _listens()
     with given.sessions.begin() as session:
-        member = signin.whose(session, token, given.clock(), active=not by_itself)
+        visit = signin.visit(session, token, given.clock(), active=not by_itself)
     # Another line's staff are nobody here.
-    if member is not None and member.line_id == given.line_id:
-        g.staff, g.token = member, token
+    if visit is not None and visit.member.line_id == given.line_id:
+        g.staff, g.visit, g.token = visit.member, visit, token
 
 
 def _to_sign_in() -> Response:

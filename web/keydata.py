@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from hotline import casekeys, escrow, teamkeys
+from hotline import casekeys, escrow, holders, screenlock, teamkeys
 from hotline.boxes import text_form
 from hotline.escrow import EscrowView
 from hotline.staff import Member
@@ -20,9 +20,13 @@ def told(
     casekeys.hand_over(session, vault, member.line_id)
     own = teamkeys.own(session, member.id)
     held = teamkeys.held(session, member)
+    colleagues = teamkeys.colleagues(session, member.line_id)
+    escrows = escrow.listed(session, member.line_id, member.id)
     return {
         # What the private key is shut away with in the browser, for as long as this session lives.
         "session_key": vault.web_secret(f"unlocked:{token}"),
+        # What only their key opens: it brings a locked screen back.
+        "lock_box": own and screenlock.box(vault, token, own),
         "me": {"id": member.id, "name": member.display_name, "role": member.role},
         "own": own
         and {
@@ -34,13 +38,14 @@ def told(
             {
                 "team": name,
                 "label": called(name, label, texts),
-                "first_line": name in casekeys.FIRST_LINE,
+                "may_hold": holders.may_hold(member, name),
                 "keys": [_key(key) for key in held if key.team == name],
             }
             for name, label in teamkeys.teams(session, member.line_id)
+            if knows_team(member, name)
         ],
-        "colleagues": [_colleague(c) for c in teamkeys.colleagues(session, member.line_id)],
-        "escrows": [_escrow(e) for e in escrow.listed(session, member.line_id, member.id)],
+        "colleagues": [_colleague(c) for c in colleagues if _knows(member, c)],
+        "escrows": [_escrow(e) for e in escrows if _is_theirs(member, e.team)],
         "gifts": [
             {"escrow": number, "from": giver, "sealed": text_form(sealed)}
             for number, giver, sealed in escrow.gifts(session, member)
@@ -48,9 +53,27 @@ def told(
     }
 
 
+def knows_team(member: Member, team: str) -> bool:
+    """A partner knows of their own team, and of the first line, to which they give cases back."""
+    return _is_theirs(member, team) or team in casekeys.FIRST_LINE
+
+
 def called(team: str, label: str, texts: Translator) -> str:
     """A team's name for people: a partner's own label, or the catalog's for the first line."""
     return label or texts.text(f"team.{team}")
+
+
+def _is_theirs(member: Member, team: str) -> bool:
+    return member.sees is None or team in member.sees
+
+
+def _knows(member: Member, colleague: Colleague) -> bool:
+    """A partner knows who is in their team, and the supervisors, who may hold shares of its key."""
+    return (
+        member.sees is None
+        or not colleague.may_hold.isdisjoint(member.sees)
+        or colleague.role == "supervisor"
+    )
 
 
 def _key(key: Held) -> dict[str, Any]:
@@ -69,6 +92,7 @@ def _colleague(colleague: Colleague) -> dict[str, Any]:
         "role": colleague.role,
         "public_key": text_form(colleague.public_key),
         "holds": sorted(colleague.holds),
+        "may_hold": sorted(colleague.may_hold),
     }
 
 

@@ -11,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
+from hotline import escalation
 from hotline.models import Case, Heartbeat, Outbox, SenderHealth
 from web.deps import Deps
 
@@ -73,6 +74,9 @@ class DatabaseFigures(Collector):
         waiting = GaugeMetricFamily(
             "waypost_cases_waiting", "Cases nobody has taken", labels=["urgency"]
         )
+        alarm = GaugeMetricFamily(
+            "waypost_cases_alarm", "Cases that waited through every step and have no answer"
+        )
         worker = GaugeMetricFamily(
             "waypost_worker_heartbeat_age_seconds", "Since a worker last said that it is alive"
         )
@@ -111,10 +115,11 @@ class DatabaseFigures(Collector):
                 rest = _seconds(now, each.rests_until) if each.rests_until else 0.0
                 resting.add_metric([each.label], max(0.0, rest))
                 failures.add_metric([each.label], each.failures)
+            alarm.add_metric([], escalation.alarms(session, self._deps.line_id))
             beat = session.scalar(select(func.max(Heartbeat.at)))
         if beat is not None:
             worker.add_metric([], _seconds(beat, now))
-        yield from (queued, oldest, doubt, waiting, resting, failures, worker)
+        yield from (queued, oldest, doubt, waiting, alarm, resting, failures, worker)
 
 
 def _start() -> None:

@@ -20,7 +20,7 @@ POLICY: Final = (
     " base-uri 'none'"
 )
 # What the pages of these blueprints do in the browser needs libsodium.
-SEALED: Final = frozenset({"desk", "keys"})
+SEALED: Final = frozenset({"desk", "keys", "screenlock"})
 SEALED_POLICY: Final = POLICY.replace(
     "script-src 'self'", f"script-src 'self' 'wasm-unsafe-eval' {IMPORT_MAP_HASH}"
 )
@@ -67,7 +67,8 @@ def _headers(response: Response) -> Response:
         return response
     for name, value in HEADERS.items():
         response.headers[name] = value
-    if request.blueprint in SEALED:
+    # A page of the desk may be of a blueprint within it.
+    if not SEALED.isdisjoint(request.blueprints):
         response.headers["Content-Security-Policy"] = SEALED_POLICY
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

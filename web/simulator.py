@@ -94,10 +94,11 @@ def send() -> tuple[Response | str, int] | tuple[Response, int]:
 
 
 @pages.get("/events")
-def events() -> Response:
+@streams.stream
+def events() -> tuple[str, ...]:
     """Rings when one of the named phones gets or sends something."""
     rings = request.args.getlist("phone")[:MOST_PHONES]
-    return streams.stream(tuple(f"phone:{ring}" for ring in sorted(set(rings))))
+    return tuple(f"phone:{ring}" for ring in sorted(set(rings)))
 
 
 def _asked(name: str) -> object:

@@ -26,6 +26,9 @@ class Line(Base):
     bot: Mapped[str] = mapped_column(server_default=text("''"))
     # How long a period of published counts is: "week" or "month".
     period: Mapped[str] = mapped_column(server_default=text("'month'"))
+    # Whether everybody needs a second factor, and after how many minutes of nothing a screen locks.
+    second_factor: Mapped[bool] = mapped_column(server_default=text("false"))
+    idle_minutes: Mapped[int] = mapped_column(SmallInteger, server_default=text("5"))
 
 
 class Heartbeat(Base):

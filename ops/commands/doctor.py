@@ -11,13 +11,13 @@ from email.utils import parsedate_to_datetime
 import click
 from sqlalchemy import func, select
 
-from hotline import casekeys, escrow
+from hotline import casekeys, escalation, escrow
 from hotline.channels import SendFailed
 from hotline.ear import EarUnusable
 from hotline.ear import load as load_ear
 from hotline.keyring import KeysUnusable
 from hotline.models import Heartbeat, Outbox, SenderHealth
-from ops import database, settings, wiring
+from ops import database, noticecheck, onduty, settings, wiring
 from ops.embedded import DatabaseUnusable
 from ops.settings import Settings
 from ops.wiring import Wiring
@@ -39,6 +39,8 @@ def doctor() -> None:
         click.echo(f"{'✗' if problem else '✓'} {name:<12} {problem or 'fine'}")
     for name, warning in _warnings():
         click.echo(f"! {name:<12} {warning}")
+    for duty in _duty():
+        click.echo(f"· {'rota':<12} {duty}")
     if problems:
         raise click.ClickException(f"{problems} things need somebody")
 
@@ -67,7 +69,9 @@ def _findings() -> Iterator[tuple[str, str]]:
             yield from _triage(wired)
             yield from _sealing(wired)
             yield from _living(wired)
+            yield from _answering(wired)
             yield from _sending(wired)
+            yield from noticecheck.findings(wired)
     except (DatabaseUnusable, wiring.NotReady) as unusable:
         yield "database", str(unusable)
         return
@@ -75,6 +79,7 @@ def _findings() -> Iterator[tuple[str, str]]:
         yield "database", f"cannot be reached ({type(error).__name__}): check WAYPOST_DATABASE_URL"
         return
     yield from _providers(given)
+    yield from noticecheck.asked(given)
     yield from _public_address(given)
 
 
@@ -149,6 +154,18 @@ def _living(wired: Wiring) -> Iterator[tuple[str, str]]:
     )
 
 
+def _answering(wired: Wiring) -> Iterator[tuple[str, str]]:
+    """Whether anybody has waited through every step of the clock."""
+    with wired.sessions() as session:
+        alarms = escalation.alarms(session, wired.line_id)
+    yield (
+        "answers",
+        f"{alarms} cases have waited through every step: see /watch, and answer them"
+        if alarms
+        else "",
+    )
+
+
 def _sending(wired: Wiring) -> Iterator[tuple[str, str]]:
     """How each sender fares, as whoever sends through it says."""
     now = wired.clock()
@@ -168,9 +185,17 @@ def _sending(wired: Wiring) -> Iterator[tuple[str, str]]:
             yield sender.label, ""
 
 
+def _duty() -> list[str]:
+    """Who is on duty, where that can be read."""
+    with contextlib.suppress(Exception), wiring.open_wiring() as wired, wired.sessions() as session:
+        return list(onduty.lines(session, wired.line, wired.clock()))
+    return []
+
+
 def _warnings() -> Iterator[tuple[str, str]]:
     """What is allowed, and better otherwise."""
     with contextlib.suppress(settings.SettingsWrong):
+        yield from noticecheck.warnings(settings.read())
         if len(settings.read().twilio_senders) == 1:
             yield (
                 "senders",

@@ -6,7 +6,11 @@ import click
 
 from campaigns.signup.optin import ASK, SIGN_UP_MESSAGES
 from campaigns.signup.posters import POSTER_MESSAGES
+from hotline import handoff
 from hotline.cases import CASE_MESSAGES
+from hotline.outofhours import HOURS_MESSAGES
+from hotline.referral import SERVICE_MESSAGES
+from hotline.replies import STARTERS
 from locales import languages
 from locales.check import check as problems_of
 from triage import load_flow
@@ -25,7 +29,11 @@ def spoken() -> set[str]:
         *load_flow().message_ids(),
         *ENGINE_MESSAGES,
         *CASE_MESSAGES,
+        *HOURS_MESSAGES,
+        *handoff.HANDOFF_MESSAGES,
+        *SERVICE_MESSAGES,
         *SPOKEN_ALOUD,
+        *STARTERS,
         *POLICY_MESSAGES,
         *SIGN_UP_MESSAGES,
         *POSTER_MESSAGES,
@@ -37,7 +45,8 @@ def under() -> dict[str, Sequence[str]]:
 
     Names of other languages may follow; those of this installation are measured by a test.
     """
-    return {**load_flow().options_under(), ASK: [option.label for option in YES_NO]}
+    yes_no = [option.label for option in YES_NO]
+    return {**load_flow().options_under(), ASK: yes_no, handoff.ASK: yes_no}
 
 
 @click.group()

@@ -14,6 +14,7 @@ from ops.commands.evaluate import evaluate_triage
 from ops.jsonlines import BadLine, objects, texts
 from triage import Ear, FlowError, load_flow
 from triage.assess import Age, Assessment, assess
+from triage.assistance import load_form
 from triage.ear import examples
 from triage.indicators import POPULATIONS, indicators
 from triage.indicators import needs as known_needs
@@ -52,6 +53,8 @@ def check(flow: Path, questionnaires: Path) -> None:
         )
     questions = sum(len(q.questions) for q in loaded.questionnaires.values())
     click.echo(f"{flow.name}: {len(loaded.steps)} steps, {questions} questions, nothing wrong.")
+    asked = len(list(load_form(known_texts=desk).questions()))
+    click.echo(f"Form of assistance: {asked} questions, nothing wrong.")
 
 
 @triage.command("assess")

@@ -54,17 +54,27 @@ class Line:
 
 
 @pytest.fixture
-def line(database_url, key_ring, sessions, line_id, tmp_path):
+def line_settings():
+    """More of the environment of a line; a module of stories may say it anew."""
+    return {}
+
+
+@pytest.fixture
+def line(database_url, key_ring, sessions, line_id, tmp_path, line_settings):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
-    environment = clean | {
-        "WAYPOST_HOME": str(tmp_path),
-        "WAYPOST_DATABASE_URL": database_url,
-        "WAYPOST_KEYS": key_ring.to_text(),
-        "WAYPOST_PORT": str(port),
-    }
+    environment = (
+        clean
+        | {
+            "WAYPOST_HOME": str(tmp_path),
+            "WAYPOST_DATABASE_URL": database_url,
+            "WAYPOST_KEYS": key_ring.to_text(),
+            "WAYPOST_PORT": str(port),
+        }
+        | line_settings
+    )
     url = f"http://127.0.0.1:{port}"
     with (tmp_path / "log").open("wb") as log:
         processes = [
@@ -107,8 +117,9 @@ def open_page(chromium, line):
     complaints, contexts = [], []
 
     def opened(**options):
-        options = {"viewport": {"width": 1280, "height": 860}, "timezone_id": "UTC"} | options
-        context = chromium.new_context(base_url=line.url, locale="en-GB", **options)
+        usual = {"base_url": line.url, "viewport": {"width": 1280, "height": 860}}
+        options = usual | {"timezone_id": "UTC"} | options
+        context = chromium.new_context(locale="en-GB", **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()

@@ -110,31 +110,6 @@ def test_while_the_safe_word_is_up_the_caseworker_cannot_write(phones, hire):
     case.shows_note("safe word")
 
 
-def test_leaving_with_unsent_words_asks_first(phones, hire):
-    phones.open()
-    joy = phones.phone(ENGLISH)
-    for text in ("hello", "1", YES, "0"):
-        joy.writes(text)
-    sam = hire("sam", "Sam")
-    sam.signs_in_for_the_first_time()
-    sam.makes_a_key()
-    case = sam.opens("Case")
-    case.takes_it()
-    case.drafts("Hold on, I am looking up the")
-    asked = []
-
-    def stays(dialog):
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    sam.page.once("dialog", stays)
-    sam.page.locator(".back").click()
-    sam.page.wait_for_timeout(300)
-    assert asked == ["beforeunload"]
-    case.sends()
-    joy.shows("Hold on")
-
-
 def test_a_phone_is_added_removed_and_kept_in_the_browser(phones):
     phones.open()
     phones.add("+40 721 234 567")

@@ -5,7 +5,7 @@ from math import log2
 import pytest
 from sqlalchemy import select
 
-from hotline import cases, drill, teamkeys
+from hotline import cases, drill
 from hotline.models import CaseMessage, Escrow, TeamKey
 from locales import handles
 from tests.e2e.keyholder import PASSPHRASE
@@ -168,26 +168,6 @@ def test_the_page_of_keys_fits_a_small_phone(hire, language, screenshot):
     sam.page.goto("/desk")
     sam.locks()
     assert sam.widest() <= 360
-
-
-def test_a_case_that_is_passed_on_opens_for_the_other_team(joy, works, sessions, line_id):
-    with sessions.begin() as session:
-        teamkeys.add_team(session, line_id, "refuge", "The Refuge")
-    sam, mia = works("sam", "Sam"), works("mia", "Mia")
-    mia.makes_the_key_of("The Refuge")
-    case = sam.opens("Case")
-    case.takes_it()
-    joy.sends("I need a bed tonight")
-    case.shows("I need a bed tonight")
-    mia.page.goto("/desk")
-    hers = mia.opens("Case")
-    hers.says_why_not("whose key you do not hold")
-    case.passes_it_to("The Refuge")
-    hers.is_open()
-    hers.takes_it()
-    hers.shows("I need a bed tonight")
-    hers.writes("We have one. Can you talk?")
-    joy.shows("We have one.")
 
 
 def test_a_long_thread_opens_whole_and_what_does_not_open_is_told(joy, works, sessions, now):

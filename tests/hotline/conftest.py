@@ -2,6 +2,7 @@ import pytest
 
 import triage
 from hotline.conversation import Conversation
+from tests.hotline.noticing import Desk
 from tests.hotline.people import Caseworker, Person
 
 
@@ -18,3 +19,8 @@ def person(conversation, sessions, now):
 @pytest.fixture
 def caseworker(sessions, vault, line_id, now):
     return Caseworker(sessions, vault, line_id, now)
+
+
+@pytest.fixture
+def desk(sessions, vault, line_id, conversation, now):
+    return Desk(sessions, vault, line_id, conversation, now)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from hotline import casefile, casekeys, outbox, staff, teamkeys
 from hotline.channels import EVERYTHING, SIMULATOR, Inbound, Outgoing, Sent
 from hotline.conversation import Conversation, Handled
-from hotline.models import Case
+from hotline.models import Case, Staff
 from locales import count_segments
 from tests.keys import BrowserKeys, make_pair, open_key, seal_key, text_form
 from triage import understand
@@ -111,9 +111,12 @@ class RememberingSender:
 
 
 class Caseworker:
-    """Somebody whose browser holds the keys of the first-line teams, and reads cases with them."""
+    """Somebody whose browser holds the keys of their teams, and reads cases with them.
 
-    def __init__(self, sessions, vault, line_id, now, login="reader"):
+    Of the first line, or of the partner's team that is named.
+    """
+
+    def __init__(self, sessions, vault, line_id, now, login="reader", partner=""):
         self.sessions, self.vault, self.line_id = sessions, vault, line_id
         self.keys = BrowserKeys()
         with sessions.begin() as session:
@@ -122,11 +125,15 @@ class Caseworker:
                 line_id=line_id,
                 login=login,
                 display_name="Sam",
-                role="caseworker",
+                role="partner" if partner else "caseworker",
                 language="en",
             )
+            if partner:
+                row = session.scalar(select(Staff).where(Staff.login == login))
+                row.teams = [partner]
             self.member = next(p for p in staff.listed(session, line_id) if p.login == login)
-            made = {team: self.new_team_key(team) for team in casekeys.FIRST_LINE}
+            theirs = [partner] if partner else casekeys.FIRST_LINE
+            made = {team: self.new_team_key(team) for team in theirs}
             teamkeys.enrol(session, vault, self.member, self.keys.public, b"{}", made, now)
             self._learns(session)
 

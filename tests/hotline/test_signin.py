@@ -4,10 +4,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, text
 
-from hotline import passwords, retention, signin, staff
+from hotline import audit, passwords, retention, rights, screenlock, signin, staff, teamkeys
 from hotline.models import LoginFailure, StaffSession
 from hotline.signin import SignInRefused
 from hotline.staff import PasswordRefused, StaffRefused
+from tests import keys
 
 OWN = "a password of my own"
 
@@ -36,7 +37,8 @@ class Door:
 
     def whose(self, token, **more):
         with self.sessions.begin() as session:
-            return signin.whose(session, token, self.now, **more)
+            visit = signin.visit(session, token, self.now, **more)
+        return visit and visit.member
 
     def passes(self, **how_long):
         self.now += timedelta(**how_long)
@@ -130,11 +132,11 @@ def test_a_session_ends_after_twelve_hours_of_anything(door):
 
 def test_signing_out_ends_the_session_and_purging_removes_what_is_over(door, sessions):
     password = door.hires()
-    _, token = door.tries("sam", password)
+    member, token = door.tries("sam", password)
     _, other = door.tries("sam", password)
     door.tries("sam", "wrong")
     with sessions.begin() as session:
-        signin.sign_out(session, token)
+        signin.sign_out(session, member, token, door.now)
     assert door.whose(token) is None
     assert door.whose(other)
     door.passes(days=1, hours=1)
@@ -220,5 +222,138 @@ def test_a_login_nobody_has_cannot_be_reset(door, sessions):
         staff.reset_password(session, "nobody")
 
 
-def test_supervisors_may_do_all_that_others_may(door):
-    assert set().union(*staff.PERMISSIONS.values()) == staff.PERMISSIONS["supervisor"]
+def test_supervisors_may_do_all_that_others_may_but_read_the_record_of_what_they_did(door):
+    assert rights.ROLES["supervisor"] == rights.PERMISSIONS - {"audit"}
+
+
+def test_who_reads_the_record_does_nothing_that_it_records(door):
+    able = {role for role, may in rights.ROLES.items() if "audit" in may}
+    assert able == {"auditor"}
+    assert rights.ROLES["auditor"] == {"self", "audit", "counts"}
+
+
+def test_a_member_sees_where_they_are_signed_in_and_ends_one_or_all_others(door, sessions):
+    password = door.hires()
+    member, here = door.tries("sam", password)
+    with sessions.begin() as session:
+        tokens = [
+            signin.sign_in(session, door.vault, "sam", password, door.now, browser)[1]
+            for browser in ("Firefox, Android", "Chrome, Windows", "Safari, iPhone")
+        ]
+    door.passes(minutes=5)
+    assert door.whose(tokens[1])
+    with sessions.begin() as session:
+        places = signin.places(session, member.id, here, door.now)
+        assert [place.here for place in places] == [True, False, False, False]
+        assert places[1].browser == "Chrome, Windows"
+        assert places[1].seen_at == door.now
+        signin.end(session, member, places[1].name, door.now)
+    assert door.whose(tokens[1]) is None
+    assert door.whose(tokens[0])
+    with sessions.begin() as session:
+        signin.end_others(session, member, here, door.now)
+    assert door.whose(here)
+    assert [door.whose(token) for token in tokens] == [None, None, None]
+
+
+def test_nobody_ends_the_session_of_somebody_else(door, sessions):
+    _, token = door.tries("sam", door.hires("sam"))
+    noor, _ = door.tries("noor", door.hires("noor"))
+    with sessions.begin() as session:
+        for name in (signin.hashed(token).hex(), "zz", ""):
+            signin.end(session, noor, name, door.now)
+    assert door.whose(token)
+
+
+def test_a_session_that_is_over_is_listed_no_more(door, sessions):
+    password = door.hires()
+    member, _ = door.tries("sam", password)
+    door.passes(minutes=31)
+    _, here = door.tries("sam", password)
+    with sessions.begin() as session:
+        assert len(signin.places(session, member.id, here, door.now)) == 1
+
+
+def test_who_is_asked_for_the_password_again_has_five_guesses_too(door, sessions):
+    password = door.hires()
+    member, _ = door.tries("sam", password)
+
+    def guess(word):
+        with sessions.begin() as session:
+            try:
+                signin.confirm(session, door.vault, member.id, word, door.now)
+            except SignInRefused as refused:
+                return refused.reason
+        return "right"
+
+    assert guess(password) == "right"
+    assert [guess("wrong") for _ in range(6)] == ["password.current_wrong"] * 5 + [
+        "signin.too_many"
+    ]
+    assert guess(password) == "signin.too_many"
+    assert door.tries("sam", password) == "signin.too_many"
+
+
+def test_a_locked_session_is_there_and_is_not_kept_alive(door, sessions):
+    _, token = door.tries("sam", door.hires())
+
+    def visit():
+        with sessions.begin() as session:
+            return signin.visit(session, token, door.now)
+
+    with sessions.begin() as session:
+        screenlock.lock(session, token)
+    assert visit().locked
+    door.passes(minutes=20)
+    assert visit().locked
+    with sessions.begin() as session:
+        screenlock.unlock(session, token, door.now)
+    door.passes(minutes=20)
+    assert not visit().locked
+    with sessions.begin() as session:
+        screenlock.lock(session, token)
+    door.passes(minutes=31)
+    assert visit() is None
+
+
+def test_only_the_members_own_key_opens_what_unlocks_their_session(door, sessions, now):
+    member, token = door.tries("sam", door.hires())
+    _, elsewhere = door.tries("noor", door.hires("noor"))
+    public, private = keys.make_pair()
+    with sessions.begin() as session:
+        teamkeys.enrol(session, door.vault, member, public, b"wrapped", {}, now)
+        box = screenlock.box(door.vault, token, teamkeys.own(session, member.id))
+    proof = keys.open_words(keys.b64decode(box), private)
+    assert screenlock.proves(door.vault, token, proof)
+    assert not screenlock.proves(door.vault, elsewhere, proof)
+    assert not screenlock.proves(door.vault, token, "é")
+
+
+def test_a_line_says_after_how_many_minutes_its_screens_lock(door, sessions):
+    _, token = door.tries("sam", door.hires())
+    with sessions.begin() as session:
+        assert signin.visit(session, token, door.now).idle_minutes == 5
+        screenlock.set_idle(session, door.line_id, 2, door.now)
+        assert signin.visit(session, token, door.now).idle_minutes == 2
+        for minutes in (0, 31):
+            with pytest.raises(ValueError):
+                screenlock.set_idle(session, door.line_id, minutes, door.now)
+
+
+def test_signing_in_and_out_is_written_down(door, sessions):
+    password = door.hires()
+    member, token = door.tries("sam", password)
+    _, other = door.tries("sam", password)
+    with sessions.begin() as session:
+        signin.end(session, member, signin.hashed(other).hex(), door.now)
+        signin.end_others(session, member, token, door.now)
+        signin.sign_out(session, member, token, door.now)
+        said = [(row.act, name) for row, name in audit.listed(session, door.line_id)]
+    assert [act for act, _ in said if act.startswith("account.")] == [
+        "account.signed_out",
+        "account.signed_out_everywhere",
+        "account.session_ended",
+        "account.signed_in",
+        "account.signed_in",
+    ]
+    assert {name for _, name in said} == {"Sam"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from hotline import boxes, casefile, casekeys, cases, escrow, padding, staff, teamkeys
+from hotline import boxes, casefile, casekeys, cases, escrow, padding, passing, staff, teamkeys
 from hotline.models import Case, CaseKey, TeamKey
 from hotline.teamkeys import KeyRefused, NewTeamKey
 from tests.hotline.people import Caseworker
@@ -140,17 +140,28 @@ def test_what_is_no_key_is_refused_and_changes_nothing(caseworker, sessions, now
         assert session.scalar(select(func.count()).select_from(TeamKey)) == 2
 
 
+def passes_on(session, caseworker, case_id, key_id, box, now):
+    """To the shelter, whole; whether the contact agreed is another test's affair."""
+    passing.pass_on(
+        session,
+        caseworker.vault,
+        case_id,
+        caseworker.member,
+        "shelter",
+        {"shelter": (key_id, box)},
+        now,
+        reason="danger",
+        parts=("summary", "thread"),
+    )
+
+
 class TestPassingOn:
     @pytest.fixture
-    def shelter(self, sessions, line_id, another, now):
+    def shelter(self, sessions, vault, line_id, now):
         """A partner's team with a member of its own."""
-        ana = another("ana")
         with sessions.begin() as session:
             teamkeys.add_team(session, line_id, "shelter", "Shelter North")
-            new = ana.new_team_key("shelter")
-            teamkeys.make_team_key(session, ana.vault, ana.member, "shelter", new, now)
-            ana._learns(session)
-        return ana
+        return Caseworker(sessions, vault, line_id, now, "ana", partner="shelter")
 
     def passes(self, sessions, caseworker, line_id, now):
         """What the browser does: open the case's key, seal it to the other team's."""
@@ -160,7 +171,7 @@ class TestPassingOn:
             number, sealed = casekeys.sealed_for(session, case_id, caseworker.member.id)[0]
             private = open_key(sealed, caseworker.keys.teams[number])
             handed = seal_key(private, public)
-            cases.pass_on(session, case_id, caseworker.member, "shelter", key_id, handed, now)
+            passes_on(session, caseworker, case_id, key_id, handed, now)
 
     def test_the_other_team_reads_it_and_this_one_no_more(
         self, person, caseworker, shelter, sessions, vault, line_id, now
@@ -198,10 +209,10 @@ class TestPassingOn:
         with sessions.begin() as session:
             case_id = session.scalar(select(Case.id))
             with pytest.raises(cases.CaseRefused, match="not_yours"):
-                cases.pass_on(session, case_id, caseworker.member, "shelter", 1, b"x" * 80, now)
+                passes_on(session, caseworker, case_id, 1, b"x" * 80, now)
             cases.take(session, vault, case_id, caseworker.member, now)
             with pytest.raises(cases.CaseRefused, match="team_key"):
-                cases.pass_on(session, case_id, caseworker.member, "shelter", 1, b"x" * 80, now)
+                passes_on(session, caseworker, case_id, 1, b"x" * 80, now)
 
 
 class TestEscrow:

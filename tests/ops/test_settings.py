@@ -155,3 +155,35 @@ def test_campaign_senders_alone_are_not_enough():
 def test_no_sender_is_in_the_repr():
     given = settings.read({**TWILIO, CAMPAIGNS: "+15005550007"})
     assert "500555" not in repr(given)
+
+
+MAIL = {
+    "WAYPOST_SMTP_URL": "smtps://desk:secret@mail.example.org",
+    "WAYPOST_MAIL_FROM": "desk@line.example",
+}
+
+
+def test_mail_to_staff_needs_a_server_and_who_it_is_from():
+    given = settings.read(MAIL)
+    assert (given.mail_server.host, given.mail_server.port) == ("mail.example.org", 465)
+    assert given.mail_from == "desk@line.example"
+    assert "secret" not in repr(given)
+    assert settings.read({}).mail_server is None
+    for name in MAIL:
+        with pytest.raises(settings.SettingsWrong) as wrong:
+            settings.read({n: v for n, v in MAIL.items() if n != name})
+        assert name in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WAYPOST_SMTP_URL", "mail.example.org:secret"),
+        ("WAYPOST_MAIL_FROM", "Desk <desk@line.example>"),
+    ],
+)
+def test_what_is_no_mail_server_or_address_is_refused_without_repeating_it(name, value):
+    with pytest.raises(settings.SettingsWrong) as wrong:
+        settings.read(MAIL | {name: value})
+    assert name in str(wrong.value)
+    assert value not in str(wrong.value)

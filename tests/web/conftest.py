@@ -3,18 +3,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 import triage
 from bot.door import TelegramDoor
 from hotline import bell, staff
 from hotline.channels import Inbound
 from hotline.conversation import Conversation
-from hotline.models import Case
+from hotline.models import Case, Staff
 from ops import database
 from sms.door import TwilioDoor
 from tests.fakes.twilio import TOKEN
-from tests.keys import BrowserKeys
+from tests.keys import FIRST_LINE, BrowserKeys
 from web.app import make_app
 from web.deps import Deps
 
@@ -66,7 +66,7 @@ class Browser:
     def signs_in(self, login, password, **more):
         return self.post("/login", login=login, password=password, **more)
 
-    def is_hired(self, login, role="caseworker", name="Sam", language="en"):
+    def is_hired(self, login, role="caseworker", name="Sam", language="en", teams=()):
         """Added to the staff, signed in, with an own password."""
         with self.sessions.begin() as session:
             password = staff.add(
@@ -77,6 +77,7 @@ class Browser:
                 role=role,
                 language=language,
             )
+            session.execute(update(Staff).where(Staff.login == login).values(teams=list(teams)))
         assert self.signs_in(login, password).location == "/password"
         done = self.post("/password", current=password, new=OWN_PASSWORD, again=OWN_PASSWORD)
         assert done.status_code == 302
@@ -176,10 +177,11 @@ def a_case(texts, sessions):
 def keyholder(another):
     """Somebody signed in and enrolled, with the keys in their browser."""
 
-    def made(login, name, role="caseworker"):
-        somebody = another().is_hired(login, role, name)
+    def made(login, name, role="caseworker", teams=()):
+        somebody = another().is_hired(login, role, name, teams=teams)
         keys = BrowserKeys()
-        assert keys.enrol(somebody.post_json).status_code == 200
+        theirs = teams if role == "partner" else FIRST_LINE
+        assert keys.enrol(somebody.post_json, theirs).status_code == 200
         return somebody, keys
 
     return made

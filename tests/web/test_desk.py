@@ -211,7 +211,7 @@ def test_a_waiting_case_of_who_is_forgotten_can_be_seen_by_anybody_and_taken_by_
     case_id = a_case()
     texts("delete", "1")
     browser.is_hired("sam")
-    assert "The contact asked to be forgotten" not in browser.get("/desk/list").text
+    assert "The contact asked to be forgotten" not in browser.get("/desk").text
     may = told(browser, case_id)["may"]
     assert (may["take"], may["acknowledge"]) == (False, True)
     browser.post(f"/desk/cases/{case_id}/take")
@@ -262,7 +262,7 @@ def test_a_case_is_called_by_two_words_in_the_readers_language(another, a_case, 
         somebody = another().is_hired(login, language=language)
         called = told(somebody, case_id)["handle"]
         assert called == handle(20_000, language)
-        assert called in unescape(somebody.get("/desk/list").text)
+        assert called in unescape(somebody.get("/desk").text)
 
 
 def test_a_case_of_another_number_is_not_there(browser):

@@ -6,7 +6,7 @@ from base64 import b64decode
 from sqlalchemy import func, select
 
 from hotline.models import StaffKey, TeamKey, TeamMember
-from hotline.staff import PERMISSIONS
+from hotline.rights import ROLES
 from tests.keys import (
     BrowserKeys,
     combine,
@@ -28,7 +28,7 @@ def count(sessions, model):
 
 
 def test_keys_are_for_who_works_at_the_desk(another):
-    for role, permissions in PERMISSIONS.items():
+    for role, permissions in ROLES.items():
         somebody = another().is_hired(f"one.{role}", role)
         allowed = "desk" in permissions
         for path in ("", "/mine", "/passphrase-words.json"):

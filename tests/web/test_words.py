@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locales import languages, translator
-from web import desk, keys, simulator
+from web import cases, keys, simulator
 
 WEB = Path(__file__).parents[2] / "web"
 IN_TEMPLATES = re.compile(r"""_\(\s*["']([a-z_]+(?:\.[a-z0-9_]+)+)["']\s*[,)]""")
@@ -18,7 +18,7 @@ IN_SCRIPTS = re.compile(r"""(?:words|catalog)\[["']([a-z_]+(?:\.[a-z0-9_]+)+)["'
 
 
 def used():
-    found = {*desk.WORDS, *keys.WORDS, *simulator.WORDS}
+    found = {*cases.WORDS, *keys.WORDS, *simulator.WORDS}
     for path in WEB.glob("templates/**/*.html"):
         found |= set(IN_TEMPLATES.findall(path.read_text()))
     for path in WEB.glob("static/*.js"):

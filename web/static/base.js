@@ -20,9 +20,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
 });
 document.addEventListener("htmx:afterSettle", () => showTimes());
-// Signing out locks the key in every tab; what is left of it here opens nothing, and goes too.
+// Signing out locks the key in every tab; what is left of it here opens nothing, and goes too. So do words
+// that were never sent (drafts.js), once somebody has said that they may.
 for (const form of document.querySelectorAll("form[action='/logout']")) {
-  form.addEventListener("submit", () => new BroadcastChannel("waypost-keys").postMessage({ locked: true }));
+  form.addEventListener("submit", (event) => {
+    const unsent = Object.keys(localStorage).filter((key) => key.startsWith("waypost-draft:"));
+    if (unsent.length && !confirm(form.dataset.unsent)) { event.preventDefault(); return; }
+    for (const key of unsent) localStorage.removeItem(key);
+    new BroadcastChannel("waypost-keys").postMessage({ locked: true });
+  });
 }
 if (!document.querySelector("form[action='/logout']")) sessionStorage.removeItem("waypost-unlocked");
 // A browser that is too old for a script of this page says so where the page has a place for it.

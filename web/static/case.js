@@ -2,26 +2,27 @@
 import { started } from "./keybar.js";
 import { keychain, load, onChange } from "./keychain.js";
 import { ask, fill, live, oneAtATime } from "./live.js";
+import { Newest } from "./newest.js";
 import { Opened } from "./opened.js";
-import { passOn, showTeams } from "./passing.js";
-import { countSegments } from "./segments.js";
+import { startReply } from "./reply.js";
 import { showSummary } from "./summary.js";
 import { showThread } from "./thread.js";
+import { startWriting } from "./writing.js";
 
 const page = document.getElementById("case");
 const words = JSON.parse(page.dataset.words);
 const part = (name) => page.querySelector(`[data-${name}]`);
-const thread = part("thread"), reply = part("reply"), trouble = part("trouble");
-const text = reply.elements.text, send = part("send"), pass = part("pass");
+const thread = part("thread"), trouble = part("trouble");
+// What is not so any more once the server has answered.
+const AWAY = [words["case.offline"], words["case.failed"]];
 const PENDING = new Set(["queued", "sending", "unknown"]);
 
 const opened = new Opened();
+const newest = new Newest(page, thread, part("newest"), page.dataset.number);
 let told = null;
 // What summaries and notes say, by message id, asked for once.
 let catalog = null;
 let saying = ask("/desk/words.json");
-let sending = false;
-let covered = send.disabled;
 let later;
 
 const refresh = oneAtATime(async () => {
@@ -33,10 +34,11 @@ const refresh = oneAtATime(async () => {
     catalog ??= await said.json();
   } catch {
     saying = catalog ?? ask("/desk/words.json");
-    say(words["case.offline"]);
+    // What was just said of somebody's own words says more.
+    if (trouble.hidden) say(words["case.offline"]);
     return;
   }
-  if (trouble.textContent === words["case.offline"]) say("");
+  if (AWAY.includes(trouble.textContent)) say("");
   if (opened.take(told)) empty();
   await started;
   if (keychain.own && opened.lacksKey) await load();
@@ -52,10 +54,11 @@ const show = oneAtATime(async () => {
   const isOpen = opened.state === "open";
   if (isOpen) showSummary(part("summary"), opened.summary, opened.answers, catalog);
   else part("summary").replaceChildren();
-  if (isOpen && told.may.read) showThread(thread, opened.messages, told.deliveries, catalog);
+  if (isOpen && told.may.read) showThread(thread, opened.messages, told, { ...catalog, ...words }, newest);
   else thread.replaceChildren();
-  if (isOpen) showTeams(pass, page.dataset.team);
   if (keychain.mine) part("summary").removeAttribute("aria-busy");
+  // Other parts of the page, each a module of its own, show what concerns them.
+  document.dispatchEvent(new CustomEvent("case", { detail: { told, opened, catalog } }));
 });
 
 // Receipts ring nobody: while something is on its way, the page looks by itself.
@@ -66,6 +69,9 @@ function askAgain() {
     later = setTimeout(refresh, 1500);
   } else if (states.includes("accepted")) {
     later = setTimeout(refresh, 10_000);
+  } else if (told.writing?.opens || told.writing?.closes) {
+    // A time at which they may be written to begins or ends.
+    later = setTimeout(refresh, 30_000);
   }
 }
 
@@ -74,8 +80,6 @@ function showState() {
   for (const control of page.querySelectorAll("[data-may]")) {
     control.hidden = !told.may[control.dataset.may] || ("open" in control.dataset && !isOpen);
   }
-  covered = told.covered;
-  send.disabled = sending || covered;
   part("covered").hidden = !told.covered || isClosed;
   part("forgotten").hidden = !told.forgotten || isClosed;
   part("closed").hidden = !isClosed || told.forgotten;
@@ -97,7 +101,6 @@ function showProgress(done, all) {
 // What was said is destroyed: it leaves this screen too.
 function empty() {
   thread.replaceChildren();
-  text.value = "";
 }
 
 function say(what) {
@@ -105,61 +108,36 @@ function say(what) {
   trouble.hidden = !what;
 }
 
-function showSize() {
-  const written = text.value.trim();
-  const count = countSegments(written);
-  const size = part("size");
-  const characters = fill(words["case.size"], { n: [...written].length });
-  const segments = fill(words["case.segments"], { n: count.segments });
-  size.textContent = !written ? "" : size.dataset.sms ? `${characters} · ${segments}` : characters;
+// On a phone one part of the page is seen at a time.
+for (const tab of page.querySelectorAll(".case-tabs [data-part]")) {
+  tab.addEventListener("click", () => {
+    page.dataset.shows = tab.dataset.part;
+    for (const each of page.querySelectorAll(".case-tabs [data-part]")) each.ariaPressed = String(each === tab);
+    if (tab.dataset.part === "talk") newest.go();
+    else newest.look();
+  });
 }
-
-reply.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  if (sending || covered || !text.value.trim()) return;
-  sending = send.disabled = true;
-  try {
-    const answer = await ask(reply.action, { body: new FormData(reply) });
-    const done = await answer.json();
-    say(done.refused);
-    if (answer.ok) { text.value = ""; showSize(); }
-  } catch {
-    // The words stay in the box: nothing that was written is lost.
-    say(words["case.failed"]);
-  }
-  sending = false;
-  send.disabled = covered;
-  text.focus();
-  await refresh();
-});
-pass.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  try {
-    say(await passOn(pass, opened));
-  } catch {
-    say(catalog["case.not_passed"]);
-  }
-  await refresh();
-});
-text.addEventListener("input", showSize);
-text.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) reply.requestSubmit();
-});
-let leaving = false;
-for (const form of page.querySelectorAll("form")) {
-  if (form !== reply && form !== pass) form.addEventListener("submit", () => { leaving = !text.value.trim(); });
+// The conversation goes on paper only when somebody asks for it.
+for (const button of page.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => {
+    document.body.dataset.print = button.dataset.print;
+    print();
+  });
 }
-addEventListener("beforeunload", (event) => {
-  if (text.value.trim() && !leaving) event.preventDefault();
-});
+addEventListener("afterprint", () => { delete document.body.dataset.print; });
+addEventListener("offline", () => say(words["case.offline"]));
+addEventListener("online", refresh);
 
 // Somebody was let in meanwhile: the server has more for them than it had.
 let held = 0;
 onChange(() => {
   const more = keychain.teams.size > held;
   held = keychain.teams.size;
-  return more && told ? refresh() : show();
+  // What is here opens also where the server cannot be asked.
+  show();
+  if (more && told) refresh();
 });
-showSize();
+startReply(page, words, say, refresh);
+startWriting(page.querySelector(".writing"), words, say, refresh);
 refresh();
 live(page.dataset.live, refresh);

@@ -26,7 +26,8 @@ function show() {
 
 // Who could let this member in.
 function showWho() {
-  const keys = new Set(keychain.mine.teams.flatMap((team) => team.keys.map((key) => key.id)));
+  const theirs = keychain.mine.teams.filter((team) => team.may_hold);
+  const keys = new Set(theirs.flatMap((team) => team.keys.map((key) => key.id)));
   const who = keychain.mine.colleagues.filter(({ holds }) => holds.some((key) => keys.has(key)));
   const line = bar.querySelector("[data-who]");
   line.hidden = !who.length;

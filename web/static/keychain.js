@@ -133,8 +133,9 @@ tabs.addEventListener("message", ({ data }) => {
     if (keychain.mine) learn(keychain.mine);
   }
   if (data.locked) {
+    const was = keychain.own;
     forget();
-    if (keychain.mine) tell();
+    if (was) tell();
   }
 });
 if (!sessionStorage.getItem(PLACE)) tabs.postMessage({ asks: true });

@@ -21,12 +21,12 @@ export function showMaking() {
   shown.textContent = own ? boxes.fingerprint(own.publicKey) : "";
 }
 
-// The member's key pair, and keys of the first line's teams where there is none yet.
+// The member's key pair, and keys of the teams that are theirs and have none yet.
 async function make(form, words) {
   const why = unfit(form, words);
   if (why) return why;
   const pair = boxes.makePair();
-  const without = keychain.mine.teams.filter((team) => team.first_line && !team.keys.length);
+  const without = keychain.mine.teams.filter((team) => team.may_hold && !team.keys.length);
   const teams = Object.fromEntries(without.map(({ team }) => [team, newTeamKey(pair.publicKey).made]));
   const wrapped = boxes.wrap(pair.privateKey, form.elements.passphrase.value);
   const refused = await post("enrol", { public_key: boxes.text64(pair.publicKey), wrapped, teams }, pair);

@@ -24,7 +24,8 @@ export function sealShareTo(who, share) {
 
 function letIn(who, words) {
   const held = ({ keys }) => keys.filter(({ id }) => keychain.teams.has(id));
-  const teams = keychain.mine.teams.filter((team) => held(team).some(({ id }) => !who.holds.includes(id)));
+  const teams = keychain.mine.teams.filter((team) =>
+    who.may_hold.includes(team.team) && held(team).some(({ id }) => !who.holds.includes(id)));
   if (!teams.length) return [];
   const piece = stamp("let-in", { name: who.name, fingerprint: numberOf(who) });
   piece.id = `let-in-${who.id}`;
@@ -46,8 +47,8 @@ function choice(id, team) {
 
 // Who holds the whole key lets in; a share is for keys that are not held here.
 function giving(who, words) {
-  const escrows = keychain.mine.escrows.filter(({ team_key: key, my_share: share }) =>
-    share !== null && !who.holds.includes(key) && !keychain.teams.has(key));
+  const escrows = keychain.mine.escrows.filter(({ team, team_key: key, my_share: share }) =>
+    share !== null && who.may_hold.includes(team) && !who.holds.includes(key) && !keychain.teams.has(key));
   if (!escrows.length) return [];
   const piece = stamp("give-share", { name: who.name, fingerprint: numberOf(who) });
   piece.id = `give-${who.id}`;

@@ -16,7 +16,7 @@ let shown = "";
 function show() {
   if (!keychain.mine) return;
   // Nothing is put anew under somebody's hands while nothing has changed.
-  const { session_key: _, ...told } = keychain.mine;
+  const { session_key: _, lock_box: __, ...told } = keychain.mine;
   const now = JSON.stringify([state(), Boolean(keychain.own), told]);
   if (now === shown) return;
   shown = now;

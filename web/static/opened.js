@@ -51,6 +51,11 @@ export class Opened {
   // The case's key sealed to another team's, as base64.
   sealTo(publicKey) { return boxes.text64(boxes.sealKey(this.#pair.privateKey, boxes.bytes64(publicKey))); }
 
+  // Other words of the case, as base64: null when they do not open. Sealed only to a key that was opened here,
+  // so that a server cannot put its own in place of the case's.
+  read(sealed) { return this.#words(sealed); }
+  seal(text, smallest) { return boxes.text64(boxes.sealWords(text, this.#pair.publicKey, smallest)); }
+
   // A team key that has come since the page was loaded may open it.
   get lacksKey() { return this.told.keys.length > 0 && !this.told.keys.some(({ team_key: id }) => keychain.teams.has(id)); }
 

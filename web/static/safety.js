@@ -40,8 +40,8 @@ export function escrowOf(keyId) {
 // A line for each team: who could let the member in, and whether there is an escrow.
 export function showSafety(place) {
   const { me, teams, own, escrows } = keychain.mine;
-  const without = teams.filter((team) => team.first_line && !inUse(team));
-  const lines = teams.filter(inUse).map((team) => {
+  const without = teams.filter((team) => team.may_hold && !inUse(team));
+  const lines = teams.filter((team) => team.may_hold && inUse(team)).map((team) => {
     const key = inUse(team);
     const others = othersWith(key.id), escrow = escrowOf(key.id);
     return stamp("safety", {

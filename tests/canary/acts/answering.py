@@ -15,6 +15,8 @@ from web.app import BLUEPRINTS
 
 # A part of an address that is filled in, such as <int:case_id>.
 PART = re.compile(r"<(\w+:)?\w+>")
+# After it nothing opens until the password is given.
+LOCK = "screenlock.lock"
 # Where a page reads what it was sent.
 NAME = re.compile(r'(?:form|args|values|given|asked|body|file)(?:\.get(?:list)?\(|\[)"([\w-]+)"')
 # What staff call things, and texts that everybody gets: kept to be read.
@@ -49,6 +51,9 @@ def somebody_tries_to_sign_in(scene: Scene) -> None:
 
 def a_caseworker_answers(scene: Scene, phone: Phone, case: int) -> None:
     worker = scene.caseworker
+    # Others wait longer; a caseworker takes what is next, and a supervisor whatever waits.
+    for other in range(1, case):
+        scene.supervisor.posts(f"/desk/cases/{other}/take")
     before = len(phone.heard())
     worker.takes(case)
     phone.hears_more_than(before)
@@ -132,7 +137,7 @@ def staff_send_what_no_page_sends(scene: Scene) -> None:
         )
         number = scene.canaries.phone(rule.endpoint)
         path = PART.sub(lambda part, word=word: str(case) if part[1] == "int:" else word, rule.rule)
-        if rule.endpoint.endswith("events"):
+        if rule.endpoint.endswith(("events", "listen")):
             scene.supervisor.listens(f"{path}?{word}={number}")
             continue
         for method in rule.methods & {"GET", "POST"}:
@@ -157,7 +162,7 @@ def _rules() -> list[Rule]:
     app = Flask("pages")
     for pages in BLUEPRINTS:
         app.register_blueprint(pages)
-    left_out = ("webhooks.", "simulator.", "static", "auth.sign_out")
+    left_out = ("webhooks.", "simulator.", "static", "auth.sign_out", LOCK)
     return [rule for rule in app.url_map.iter_rules() if not rule.endpoint.startswith(left_out)]
 
 

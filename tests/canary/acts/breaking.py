@@ -18,6 +18,11 @@ from tests.fakes.twilio import text_form
 WAITING = (
     "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid <> pg_backend_pid()"
 )
+# A case that the caseworker has.
+THEIRS = (
+    "SELECT max(c.id) FROM cases c JOIN staff s ON s.id = c.taken_by"
+    " WHERE c.state = 'taken' AND s.role = 'caseworker'"
+)
 
 
 def the_database_cuts_people_off(scene: Scene) -> None:
@@ -42,8 +47,7 @@ def rows_are_refused(scene: Scene, folder: Path) -> None:
             assert scene.line.is_called(SMS, form) == 500
             assert chat.sends(scene.sentence(f"a message refused by {table}")) == 500
     with _refusing(scene.line, "case_messages"):
-        open_case = "SELECT id FROM cases WHERE state = 'taken'"
-        case, said = scene.line.counts(open_case), scene.sentence("a reply whose row is refused")
+        case, said = scene.line.counts(THEIRS), scene.sentence("a reply whose row is refused")
         assert scene.caseworker.posts(f"/desk/cases/{case}/reply", text=said) == 500
     with _refusing(scene.line, "login_failures"):
         scene.caseworker.posts("/login", login=scene.word("a refused login"), password="x" * 12)
@@ -112,7 +116,7 @@ def its_parts_crash(scene: Scene) -> None:
 
 
 def _a_reply_is_cut_off(scene: Scene) -> None:
-    case = scene.line.counts("SELECT max(id) FROM cases WHERE state = 'taken'")
+    case = scene.line.counts(THEIRS)
     said = scene.sentence("a reply that is cut off", "arabic")
     with _held_up(scene.line, "outbox") as database, ThreadPoolExecutor() as apart:
         reply = apart.submit(scene.caseworker.posts, f"/desk/cases/{case}/reply", text=said)
