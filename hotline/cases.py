@@ -139,10 +139,17 @@ def heard(session: Session, case_id: int, text: str, now: datetime) -> None:
         notices.send(session, case.line_id, "contact.wrote", [case.taken_by], now)
 
 
-def cover(session: Session, case_id: int, now: datetime, *, raised: bool) -> None:
-    """The safe word was raised or lifted: while it is up, nobody may write to the contact."""
+def cover(
+    session: Session, case_id: int, now: datetime, *, raised: bool, unsent: bool = False
+) -> None:
+    """The safe word was raised or lifted: while it is up, nobody may write to the contact.
+
+    `unsent`: an answer was on its way and was held back, so that they have none.
+    """
     case = locked(session, case_id)
     case.covered = raised
+    if unsent:
+        waiting.hears(case, now)
     if raised:
         waiting.hush(case, now)
     else:
@@ -258,14 +265,17 @@ def reply(
 
 def close(session: Session, vault: Vault, case_id: int, staff: Colleague, now: datetime) -> None:
     """Close a case; the contact is told and their conversation starts afresh. Raises CaseRefused."""
+    # The contact first and then the case, as a text of theirs does: neither waits for the other for ever.
+    contact = _contact_of(session, case_id)
     case = mine(session, case_id, staff)
     if not case.covered:
         thread.tell(session, vault, case, Say(CLOSED), now, name=staff.display_name, at=now)
     case.state, case.closed_at, case.changed_at = "closed", now, now
     waiting.answered(case)
     audit.note(session, case.line_id, staff.id, "case.closed", now, case_id)
-    if case.contact_id is not None:
-        _end_conversation(session, vault, case.contact_id)
+    if contact is not None:
+        ended = State(step="ended", language=contact.language)
+        contact.state_sealed = vault.seal(ended.to_json(), "state")
     counts.increase(
         session, case.line_id, now, [Count("cases_closed", case.channel, case.language)]
     )
@@ -312,10 +322,9 @@ def mine(session: Session, case_id: int, staff: Colleague) -> Case:
     return case
 
 
-def _end_conversation(session: Session, vault: Vault, contact_id: int) -> None:
-    contact = session.execute(
-        select(Contact).where(Contact.id == contact_id).with_for_update()
-    ).scalar_one_or_none()
-    if contact is not None:
-        ended = State(step="ended", language=contact.language)
-        contact.state_sealed = vault.seal(ended.to_json(), "state")
+def _contact_of(session: Session, case_id: int) -> Contact | None:
+    """Whose case it is, locked."""
+    whose = select(Case.contact_id).where(Case.id == case_id).scalar_subquery()
+    return session.scalar(
+        select(Contact).where(Contact.id == whose).with_for_update(key_share=True)
+    )

@@ -36,18 +36,19 @@ class Known:
         return self.hashes[0]
 
 
-# One round trip: have we heard this before, and who is it? Plain SQL, since every text goes through.
+# One round trip: have we heard this before, and who is it? Plain SQL, since every text goes through. The
+# lock is one that lets others name the contact: who has their case locked writes, and waits for no text.
 MEET: Final = (
     "WITH seen AS (INSERT INTO inbound_seen (provider_hash, at) VALUES (%(provider)s, %(now)s)"
     " ON CONFLICT DO NOTHING RETURNING 1)"
     " SELECT (SELECT count(*) FROM seen), c.id, c.address_sealed, c.language, c.state_sealed, c.heard_at"
     " FROM (SELECT 1) AS one LEFT JOIN (SELECT id, address_sealed, language, state_sealed, heard_at"
-    " FROM contacts WHERE line_id = %(line_id)s AND address_hash = %(address_hash)s FOR UPDATE)"
+    " FROM contacts WHERE line_id = %(line_id)s AND address_hash = %(address_hash)s FOR NO KEY UPDATE)"
     " AS c ON true"
 )
 FIND: Final = (
     "SELECT 1, id, address_sealed, language, state_sealed, heard_at FROM contacts"
-    " WHERE line_id = %(line_id)s AND address_hash = %(address_hash)s FOR UPDATE"
+    " WHERE line_id = %(line_id)s AND address_hash = %(address_hash)s FOR NO KEY UPDATE"
 )
 MAKE: Final = (
     "INSERT INTO contacts (line_id, channel, address_hash, address_sealed, language, heard_at)"

@@ -264,9 +264,10 @@ class Conversation:
         now: datetime,
     ) -> list[int]:
         """Tell the contact's open case, if there is one; gives it."""
+        unsent = False
         if isinstance(event, triage.CoverRaised):
             # Also what waits from a case that is closed.
-            writing.withhold(session, known.id, now)
+            unsent = writing.withhold(session, known.id, now) > 0
         case_id = cases.open_case_of(session, known.id)
         if case_id is None:
             return []
@@ -278,7 +279,7 @@ class Conversation:
             case triage.Alarmed(alarm):
                 cases.alarm(session, case_id, alarm, now)
             case triage.CoverRaised():
-                cases.cover(session, case_id, now, raised=True)
+                cases.cover(session, case_id, now, raised=True, unsent=unsent)
             case triage.CoverLifted():
                 cases.cover(session, case_id, now, raised=False)
             case triage.LanguageChosen(language):

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hotline import audit, cases, thread, writing
+from hotline import audit, cases, thread, waiting, writing
 from hotline.cases import CaseRefused, Colleague
 from hotline.models import CaseMessage
 from hotline.vault import Vault
@@ -41,4 +41,6 @@ def withdraw(
     )
     if outbox_id is None or not writing.withdraw(session, [outbox_id], now):
         raise CaseRefused("refused.sent_already")
+    # They have no answer after all.
+    waiting.hears(case, now)
     thread.ring(session, case.line_id, case.id)

@@ -4,11 +4,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from hotline.notices.addresses import EMAIL
-from ops.mail import MailServer
 from ops.senders import TwilioFrom, arranged
+
+if TYPE_CHECKING:
+    # `waypost run` reads settings and stays small: what mail needs is loaded where mail is sent.
+    from ops.mail import MailServer
 
 NAMES = (
     "WAYPOST_HOME",
@@ -69,7 +72,7 @@ class Settings:
     telegram_token: str = field(repr=False)
     telegram_url: str
     # By which staff are told that something waits; None without.
-    mail_server: MailServer | None = field(default=None, repr=False)
+    mail_server: "MailServer | None" = field(default=None, repr=False)
     mail_from: str = field(default="", repr=False)
     # Whether free sentences are heard by the model behind the lexicons.
     ear: bool = True
@@ -172,13 +175,16 @@ def _twilio_senders(given: Mapping[str, str], problems: list[str]) -> tuple[Twil
         return ()
 
 
-def _mail_server(given: Mapping[str, str], problems: list[str]) -> MailServer | None:
+def _mail_server(given: Mapping[str, str], problems: list[str]) -> "MailServer | None":
     url, sender = given.get("WAYPOST_SMTP_URL", ""), given.get("WAYPOST_MAIL_FROM", "")
     if not (url or sender):
         return None
     if not url:
         problems.append("WAYPOST_SMTP_URL: set it too; mail needs a server and who it is from")
         return None
+    from hotline.notices.addresses import EMAIL  # noqa: PLC0415 - large, and only where there is mail
+    from ops.mail import MailServer  # noqa: PLC0415 - the same
+
     if EMAIL.fullmatch(sender) is None:
         problems.append("WAYPOST_MAIL_FROM: set an address such as desk@line.example.org")
     try:

@@ -3,7 +3,7 @@
 Where nobody is on duty the picture has a gap; where somebody can be called there, it says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -134,17 +134,18 @@ class Week:
         return tuple(Cell(state, len(list(same))) for state, same in groupby(states))
 
     def _gaps(self, ours: Sequence[Span], team: str, since: datetime, until: datetime) -> list[Gap]:
+        """Times without anybody on duty, cut where somebody begins or ends to be on call."""
         duty = [span for span in ours if span.kind == rota.DUTY]
         calls = [span for span in ours if span.kind == rota.CALL]
+        parts = sorted(
+            part
+            for first, last in rota.gaps(duty, since, until)
+            for part in _cut(calls, first, last)
+        )
         return [
-            Gap(
-                team,
-                self._time(starts),
-                # Midnight is the end of this day, not the beginning of the next.
-                "24:00" if ends == until else self._time(ends),
-                on_call=not rota.gaps(calls, starts, ends),
-            )
-            for starts, ends in rota.gaps(duty, since, until)
+            # Midnight is the end of this day, not the beginning of the next.
+            Gap(team, self._time(starts), "24:00" if ends == until else self._time(ends), on_call)
+            for starts, ends, on_call in parts
         ]
 
     def _entry(self, span: Span) -> Entry:
@@ -165,6 +166,17 @@ class Week:
 def _cover(there: Sequence[Span]) -> str:
     kinds = {span.kind for span in there}
     return next((kind for kind in (rota.DUTY, rota.CALL) if kind in kinds), "nobody")
+
+
+def _cut(
+    calls: Sequence[Span], first: datetime, last: datetime
+) -> Iterator[tuple[datetime, datetime, bool]]:
+    """The parts of a time in which somebody is on call, and those in which nobody is."""
+    for starts, ends in rota.gaps(calls, first, last):
+        yield starts, ends, False
+    for starts, ends in rota.together(calls):
+        if max(starts, first) < min(ends, last):
+            yield max(starts, first), min(ends, last), True
 
 
 def _whose(span: Span) -> tuple[int, str]:

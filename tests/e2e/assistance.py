@@ -74,7 +74,9 @@ class AssistancePage:
         self.question(name).locator("[data-leave-out]").click()
 
     def is_saved(self, by: str = "") -> None:
-        expect(self.page.locator("[data-saved]")).to_have_text(re.compile(rf"^Saved at .* {by}"))
+        expect(self.page.locator("[data-saved]")).to_have_text(
+            re.compile(rf"^Saved by {by}.*, \d\d:\d\d$")
+        )
 
     def is_not_saved(self, why: str) -> None:
         expect(self.page.locator("#assistance > [data-trouble]")).to_contain_text(why)

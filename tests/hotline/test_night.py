@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from hotline import audit, away, cases, clocks, escalation, queue, retention, rota, staff
-from hotline.models import Away, Case, NoticeCall, Staff, StaffSession
+from hotline.models import Away, Case, NoticeCall, Shift, Staff, StaffSession
 from hotline.models import Line as LineRow
 from tests.hotline.people import Person
 from tests.hotline.rotas import Line
@@ -236,6 +236,16 @@ class TestNobodyOnDuty:
         night.passes(2)
         assert night.steps(case_id) == ["call"]
 
+    def test_an_answer_that_the_safe_word_held_back_was_none(self, night, staffed):
+        _, cem, _ = staffed
+        person, case_id = night.somebody_asks(urgency=1)
+        night.takes(cem, case_id)
+        night.replies(cem, case_id)
+        person.now = night.now
+        # It is still queued when the safe word comes: nothing of it is sent.
+        person.says_word("safe_word")
+        assert night.case(case_id).waits_since == person.now
+
     def test_who_asked_to_be_forgotten_is_not_called_for(self, night, staffed):
         person, case_id = night.somebody_asks(urgency=1)
         person.says_word("delete")
@@ -388,6 +398,17 @@ class TestClocks:
         minutes = {"back": 5, "call": 10, "supervisors": 20, "alarm": 30} | changed
         with sessions.begin() as session, pytest.raises(clocks.ClocksRefused, match=why):
             clocks.change(session, line.line_id, urgency, minutes, now, always=True, by=1)
+
+
+def test_single_days_go_a_month_after_and_weekly_shifts_stay(line, sessions):
+    ana = line.hires("ana")
+    line.puts(ana, "08:00-16:00", weekdays=(0,))
+    line.puts(ana, "08:00-16:00", day=EVENING.date())
+    with sessions.begin() as session:
+        retention.purge(session, EVENING + timedelta(days=30))
+        assert len(session.scalars(select(Shift)).all()) == 2
+        retention.purge(session, EVENING + timedelta(days=33))
+        assert [shift.weekday for shift in session.scalars(select(Shift))] == [0]
 
 
 def test_breaks_are_forgotten_two_days_after_they_ended(line, sessions):

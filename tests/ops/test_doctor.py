@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from hotline import ear
+from hotline import ear, escalation
 from hotline.models import Heartbeat, SenderHealth
 from ops.cli import waypost
 from ops.wiring import clock
 from sms.sender import sender_name
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
+from tests.hotline import rotas
+from tests.hotline.people import case
 
 # A provider that nobody answers for, so that the doctor has no real one to ask.
 REAL = {"WAYPOST_TELEGRAM_TOKEN": "1:secret", "WAYPOST_TELEGRAM_URL": "http://127.0.0.1:1"}
@@ -140,3 +142,28 @@ class TestSenders:
         tells("72345", "sms campaigns", at=clock() - timedelta(minutes=5))
         told = said(**twilio, WAYPOST_TWILIO_CAMPAIGN_FROM="72345")
         assert "✗ sms campaigns nobody sends through it" in told
+
+
+def test_who_has_waited_through_every_step_is_told_and_so_is_the_rota(
+    examined, sessions, line_id, database_url, key_ring, tmp_path
+):
+    assert examined()["answers"] == ("✓", "fine")
+    now = clock()
+    line = rotas.Line(sessions, line_id, now)
+    line.puts(line.hires("ana"), "00:00-00:00", weekdays=(now.weekday(),))
+    with sessions.begin() as session:
+        waiting = case(line_id, None, now)
+        waiting.waits_since, waiting.stage = now, escalation.ALARM
+        session.add(waiting)
+    mark, told = examined()["answers"]
+    assert mark == "✗"
+    assert "1 cases have waited through every step" in told
+    environment = {
+        "WAYPOST_DATABASE_URL": database_url,
+        "WAYPOST_KEYS": key_ring.to_text(),
+        "WAYPOST_HOME": str(tmp_path),
+        "WAYPOST_EAR": "off",
+    }
+    said = CliRunner().invoke(waypost, ["doctor"], env=environment).stdout
+    assert "general: 1 on duty, 0 on call; next gap" in said
+    assert "Ana" not in said

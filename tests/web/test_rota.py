@@ -45,6 +45,14 @@ class TestRota:
         assert "nobody on duty: General team" in page
         assert 'class="is-duty"' in page
 
+    def test_a_gap_is_told_apart_where_somebody_can_be_called(self, sue, ana, sessions):
+        puts(sue, number(sessions, "ana"))
+        puts(sue, number(sessions, "sue"), kind="call", starts="10:00", ends="12:00")
+        monday = sue.get("/rota?week=2026-03-02").text.split('<section class="day')[1]
+        said = [" ".join(li.split("</bdi>")[0].rsplit(">")[-1:]) for li in monday.split("<li")[1:4]]
+        assert said == ["00:00–10:00", "10:00–12:00", "12:00–22:00"]
+        assert monday.count("only on call: General team") == 1
+
     def test_in_the_picture_every_day_has_all_its_hours(self, sue, ana, sessions):
         puts(sue, number(sessions, "ana"))
         page = sue.get("/rota").text

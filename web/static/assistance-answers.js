@@ -16,7 +16,8 @@ export function parse(text) {
 }
 
 export function written(form, save, answers) {
-  return JSON.stringify({ ...form, save, answers: Object.fromEntries(answers) });
+  const filled = (_, value) => Array.isArray(value) && !value.length ? undefined : value;
+  return JSON.stringify({ ...form, save, answers: Object.fromEntries(answers) }, filled);
 }
 
 // Of what the chat said, what nobody has confirmed, taken out, or answered otherwise.

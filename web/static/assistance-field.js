@@ -1,10 +1,20 @@
 // One question of the form on the page: what is chosen there, and an answer shown there. Values are only ever
 // put in as text or chosen among what the page offers.
 import { NOT_KNOWN, NOT_SAID, isAnswered, unverified, valuesOf } from "./assistance-answers.js";
-import { clockTime, fill, make } from "./live.js";
+import { fill, make } from "./live.js";
 
 const NONE = [NOT_KNOWN, NOT_SAID];
 const SEVERAL = ["many", "countries"];
+
+// A form is filled in over days: the hour alone would mislead.
+const LANGUAGE = document.documentElement.lang;
+const hour = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "short", hourCycle: "h23" });
+const day = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+
+export function savedAt(iso) {
+  const at = new Date(iso);
+  return (at.toDateString() === new Date().toDateString() ? hour : day).format(at);
+}
 
 export class Field {
   // `decided(field, answer)` is called when somebody chose among the answers of several.
@@ -151,7 +161,7 @@ export class Field {
     const button = make("button", "second", this.words["assistance.both.keep"]);
     button.type = "button";
     button.addEventListener("click", () => this.decided(this, answer));
-    const when = answer.at ? clockTime(answer.at) : "";
+    const when = Date.parse(answer.at) ? savedAt(answer.at) : "";
     const words = make("bdi", "", this.textOf(answer));
     button.setAttribute("aria-label", `${button.textContent}: ${words.textContent}`);
     return make("li", "", null, words, make("bdi", "quiet", [answer.by, when].filter(Boolean).join(" · ")), button);

@@ -1,11 +1,11 @@
 // The page of a case's form of assistance: it is opened here, fills in what the chat said as unverified, and saves
 // by itself. Progress, what others saved meanwhile, and printing on purpose.
 import { chosen, isAnswered, unverified } from "./assistance-answers.js";
-import { Field } from "./assistance-field.js";
+import { Field, savedAt } from "./assistance-field.js";
 import { Keeping } from "./assistance-keeping.js";
 import { started } from "./keybar.js";
 import { keychain, load, onChange, state } from "./keychain.js";
-import { clockTime, fill, live, make, oneAtATime } from "./live.js";
+import { fill, live, make, oneAtATime } from "./live.js";
 
 // While somebody writes, what they wrote is saved this often; without a connection it is tried again.
 const SAVE_AFTER_MS = 1_200, TRY_AGAIN_MS = 5_000;
@@ -89,6 +89,8 @@ function settle(field, answer) {
 function decided(field, answer) {
   settle(field, { ...chosen(keeping.answers.get(field.id), answer) });
   field.element.querySelector("[data-answer]").focus();
+  // The last one is settled: that there were two answers is no news any more.
+  if (![...keeping.answers.values()].some(({ others }) => others?.length)) news.hidden = true;
 }
 
 function tell(found) {
@@ -147,7 +149,7 @@ function showProgress() {
 
 function showSaved() {
   const { saved_at: at, saved_by: by } = keeping.told ?? {};
-  const last = at ? fill(words["assistance.saved"], { time: clockTime(at), name: by }) : words["assistance.never"];
+  const last = at ? fill(words["assistance.saved"], { time: savedAt(at), name: by }) : words["assistance.never"];
   part("saved").textContent = saving ? words["assistance.saving"]
     : keeping.dirty ? words["assistance.unsaved"] : last;
   const why = refused || (offline ? words["assistance.offline"] : "");

@@ -28,7 +28,8 @@ def people_sign_up(scene: Scene) -> None:
     # Every process knows the code in a while.
     until(lambda: "messages here" in lea.writes("#radio 7"), "the code is not known")
     assert "Thank you" in lea.picks("Yes")
-    assert "already" in lea.writes(CODE)
+    said = lea.writes(CODE)
+    assert "already" in said, lea.heard()[-4:]
     omar.writes(CODE)
     omar.writes(scene.sentence("instead of a yes"))
     omar.sends(f"{CODE} {scene.sentence('around a code')}")
