@@ -26,7 +26,9 @@ def a_code_is_made(scene: Scene) -> None:
 def people_sign_up(scene: Scene) -> None:
     lea, omar, nadia = scene.phone("Lea"), scene.phone("Omar"), scene.chat("Nadia")
     # Every process knows the code in a while.
-    until(lambda: "messages here" in lea.writes("#radio 7"), "the code is not known")
+    until(lambda: "messages here" in scene.phone("who tries").writes("#radio 7"), "it is not known")
+    # Somebody new each time: to whom the line has put another question, a code is no code.
+    assert "messages here" in lea.writes("#radio 7")
     assert "Thank you" in lea.picks("Yes")
     said = lea.writes(CODE)
     assert "already" in said, lea.heard()[-4:]
