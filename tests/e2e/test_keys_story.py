@@ -127,6 +127,32 @@ def test_who_alone_holds_a_key_is_told_what_is_lost_before_starting_again(joy, w
     sam.sees_of_team("Nobody can open this team’s key any more")
 
 
+def test_an_answer_of_before_the_key_was_made_does_not_take_it_away(hire):
+    sam, late, asked = hire("sam", "Sam"), [], []
+
+    def answers(route):
+        """The second one, of before the key was made, comes after it."""
+        said = route.fetch()
+        asked.append(said)
+        if len(asked) == 2:
+            late.append((route, said))
+        else:
+            route.fulfill(response=said)
+
+    sam.signs_in_for_the_first_time()
+    sam.page.route("**/desk/keys/mine", answers)
+    sam.page.goto("/desk/keys")
+    sam.page.wait_for_timeout(1500)
+    assert len(late) == 1
+    sam._fills_in(sam.page.locator("[aria-labelledby=make-title]"), PASSPHRASE)
+    sam.is_unlocked()
+    route, said = late[0]
+    route.fulfill(response=said)
+    sam.page.wait_for_timeout(1000)
+    sam.is_unlocked()
+    sam.has_no("locked")
+
+
 def test_a_new_passphrase_opens_the_same_key(works):
     sam = works("sam", "Sam")
     number = sam.number_of_own_key()

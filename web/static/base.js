@@ -3,6 +3,8 @@ import { showTimes } from "./live.js";
 
 showTimes();
 setInterval(showTimes, 30_000);
+// On a phone the navigation is wider than the screen: where one is stands in it.
+document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {

@@ -7,6 +7,8 @@ import { ask } from "./live.js";
 const PLACE = "waypost-unlocked";
 const tabs = new BroadcastChannel("waypost-keys");
 const listeners = [];
+// How often the server took something that changed what it tells.
+let posted = 0;
 
 export const keychain = {
   // What the server told last; null until it has.
@@ -32,9 +34,13 @@ export function onChange(listener) { listeners.push(listener); }
 
 export async function load() {
   await boxes.ready;
+  const before = posted;
   const answer = await ask("/desk/keys/mine");
   if (!answer.ok) throw new Error(String(answer.status));
-  learn(await answer.json());
+  const told = await answer.json();
+  // It may be of before what was posted meanwhile, and would take a new key for one that is exchanged.
+  if (before !== posted) return load();
+  return learn(told);
 }
 
 // Post to be kept; `pair` is the member's from then on. Gives the line that says why not, or "".
@@ -42,6 +48,7 @@ export async function post(what, body, pair = null) {
   const answer = await ask(`/desk/keys/${what}`, { body: JSON.stringify(body) });
   const told = await answer.json();
   if (!answer.ok) return told.refused;
+  posted += 1;
   if (pair) use(pair, told);
   learn(told);
   return "";
