@@ -10,8 +10,6 @@ import itertools
 import random
 import secrets
 import statistics
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
@@ -81,16 +79,8 @@ def hire(session, line_id, n, now):
 def web(folder, url):
     port = setting.free_port()
     environment = setting.environment(folder, url, WAYPOST_PORT=str(port))
-    process = subprocess.Popen([sys.executable, "-m", "ops", "web"], env=environment)
-    try:
-        for _ in range(300):
-            if setting.answers(port, "/healthz"):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with setting.web(environment, port) as address:
+        yield address
 
 
 class Contacts:

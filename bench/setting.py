@@ -59,6 +59,21 @@ def free_port():
 
 
 @contextlib.contextmanager
+def web(environment, port):
+    """`waypost web` itself; gives its address."""
+    process = subprocess.Popen([sys.executable, "-m", "ops", "web"], env=environment)
+    try:
+        for _ in range(300):
+            if answers(port, "/healthz"):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@contextlib.contextmanager
 def serving(target, folder, url):
     """A granian server for `target`, set up as `waypost web` sets it up."""
     port = free_port()

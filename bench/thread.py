@@ -8,16 +8,13 @@ import contextlib
 import os
 import shutil
 import statistics
-import subprocess
-import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from bench import setting
-from hotline import cases, lines, staff
+from hotline import hearing, lines, staff
 from hotline.channels import Inbound
 from hotline.conversation import Conversation
 from hotline.keyring import KeyRing
@@ -61,7 +58,7 @@ def a_long_case(engine, ring):
         for n, text in enumerate(("hello", "1", "1", "0")):
             talk.receive(session, Inbound("simulator", "tel:+12025550101", text, f"b{n}", now), now)
         for n in range(MESSAGES):
-            cases.heard(session, 1, SAID[n % len(SAID)], now)
+            hearing.heard(session, 1, SAID[n % len(SAID)], now)
         return staff.add(
             session, line_id=line.id, login="sam", display_name="Sam", role="supervisor", language="en"
         )  # fmt: skip
@@ -77,16 +74,8 @@ def web(folder, url):
         "WAYPOST_KEYS": str(folder / "keys" / "ring"),
         "WAYPOST_PORT": str(port),
     }
-    process = subprocess.Popen([sys.executable, "-m", "ops", "web"], env=environment)
-    try:
-        for _ in range(300):
-            if setting.answers(port, "/healthz"):
-                break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(20)
+    with setting.web(environment, port) as address:
+        yield address
 
 
 def opened_ms(page):

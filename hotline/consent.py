@@ -13,7 +13,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 import triage
-from hotline import audit, cases, handoff, thread
+from hotline import audit, handoff, hearing, thread
 from hotline.body import Body, label
 from hotline.contacts import Known
 from hotline.handoff import NO, SAID_NO, SAID_YES, TOOK_BACK, WAITS, YES
@@ -51,7 +51,7 @@ def hear(session: Session, known: Known, heard: Heard, now: datetime) -> Answere
         return None
     if row.state == "agreed" and meaning == "yes":
         return None
-    cases.heard(session, case.id, heard.text, now)
+    hearing.heard(session, case.id, heard.text, now)
     _settle(session, case, row, meaning, now)
     answer = Say(YES if meaning == "yes" else NO)
     return Answered(Turn(replace(state, misses=0, signup=""), (answer,)), case.id)

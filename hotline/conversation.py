@@ -6,23 +6,21 @@ Seen before? → who is it? → what does the flow say? → queue the answer, no
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from sqlalchemy.orm import Session
 
 import triage
 from hotline import (
-    cases,
     consent,
     contacts,
     counts,
     erasures,
     forgetting,
+    hearing,
     outbox,
     outofhours,
     thread,
     turns,
-    writing,
 )
 from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
@@ -59,13 +57,6 @@ class Handled:
     besides: tuple[str, ...] = ()
 
 
-CaseEvent = (
-    triage.SummaryShared
-    | triage.CaseNote
-    | triage.CoverRaised
-    | triage.CoverLifted
-    | triage.Alarmed
-)
 # Questionnaires whose end is counted, besides the screenings.
 CHECKED = {"offer": "offers_checked"}
 
@@ -232,7 +223,7 @@ class Conversation:
                 if name := _counter(event):
                     yield Count(name, inbound.channel, language)
             case triage.CaseRequested():
-                case_id = cases.open_case(
+                case_id = hearing.open_case(
                     session,
                     self.vault,
                     line_id=self.line_id,
@@ -254,39 +245,7 @@ class Conversation:
                 touched.update(self._erase(session, known, now))
                 yield Count("erasures", inbound.channel, language)
             case _:
-                touched.update(self._to_case(session, event, known, now))
-
-    def _to_case(
-        self,
-        session: Session,
-        event: CaseEvent | triage.LanguageChosen,
-        known: Known,
-        now: datetime,
-    ) -> list[int]:
-        """Tell the contact's open case, if there is one; gives it."""
-        unsent = False
-        if isinstance(event, triage.CoverRaised):
-            # Also what waits from a case that is closed.
-            unsent = writing.withhold(session, known.id, now) > 0
-        case_id = cases.open_case_of(session, known.id)
-        if case_id is None:
-            return []
-        match event:
-            case triage.SummaryShared(assessment):
-                cases.share_answers(session, case_id, assessment, now)
-            case triage.CaseNote(text):
-                cases.heard(session, case_id, text, now)
-            case triage.Alarmed(alarm):
-                cases.alarm(session, case_id, alarm, now)
-            case triage.CoverRaised():
-                cases.cover(session, case_id, now, raised=True, unsent=unsent)
-            case triage.CoverLifted():
-                cases.cover(session, case_id, now, raised=False)
-            case triage.LanguageChosen(language):
-                cases.speak_language(session, case_id, language)
-            case _:
-                assert_never(event)
-        return [case_id]
+                touched.update(hearing.tell(session, event, known.id, now))
 
     def _erase(self, session: Session, known: Known, now: datetime) -> list[int]:
         self.erased(session, self.line_id, known.address, now)

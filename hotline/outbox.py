@@ -106,10 +106,7 @@ def queue(
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
 ) -> int:
-    """Queue a reply. The row's id is returned; nothing is sent before the caller commits.
-
-    `due_at` and `expires_at`: for a person who may not be written to at every time.
-    """
+    """Queue a reply; gives the row's id. Nothing is sent before the caller commits."""
     return session.execute(
         QUEUE,
         {

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from hotline import cases, contacts, outbox, rota, shifts, staff
+from hotline import cases, contacts, hearing, outbox, rota, shifts, staff
 from hotline.body import numbered
 from hotline.channels import SIMULATOR, Inbound
 from hotline.conversation import Conversation, Handled
@@ -151,7 +151,7 @@ class Rehearsal:
             worker = self._worker or _hire(session, line_id)
             self._worker = worker
             known = contacts.find(session, vault, line_id, f"tel:{self.phone}")
-            case_id = cases.open_case_of(session, known.id) if known else None
+            case_id = hearing.open_case_of(session, known.id) if known else None
             if case_id is None:
                 raise DialogueWrong("there is no open case for the caseworker")
             match turn:

@@ -5,7 +5,7 @@ from math import log2
 import pytest
 from sqlalchemy import select
 
-from hotline import cases, drill
+from hotline import drill, hearing
 from hotline.models import CaseMessage, Escrow, TeamKey
 from locales import handles
 from tests.e2e.keyholder import PASSPHRASE
@@ -202,7 +202,7 @@ def test_a_long_thread_opens_whole_and_what_does_not_open_is_told(joy, works, se
     case.takes_it()
     with sessions.begin() as session:
         for n in range(450):
-            cases.heard(session, 1, f"message {n}", now)
+            hearing.heard(session, 1, f"message {n}", now)
         wrong = session.scalars(select(CaseMessage).order_by(CaseMessage.id.desc())).all()[20]
         wrong.body_sealed = wrong.body_sealed[:-1] + bytes([wrong.body_sealed[-1] ^ 1])
     sam.page.reload()

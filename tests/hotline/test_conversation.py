@@ -5,7 +5,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, text, update
 
-from hotline import bell, casefile, cases, forgetting, outbox, retention, staff
+from hotline import bell, casefile, cases, forgetting, hearing, outbox, retention, staff
 from hotline.channels import SIMULATOR, Inbound
 from hotline.models import Case, CaseKey, CaseMessage, Contact, Counter, OptOut, Outbox
 from ops import database
@@ -470,7 +470,7 @@ class TestCases:
         person.reaches_the_menu()
         with sessions() as session:
             known = session.scalars(select(Contact)).one()
-            assert cases.open_case_of(session, known.id) is None
+            assert hearing.open_case_of(session, known.id) is None
 
 
 def hire(session, line_id, login="sam"):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from hotline import audit, away, cases, clocks, escalation, queue, retention, rota, staff
+from hotline import audit, away, cases, clocks, escalation, hearing, queue, retention, rota, staff
 from hotline.models import Away, Case, NoticeCall, Shift, Staff, StaffSession
 from hotline.models import Line as LineRow
 from tests.hotline.people import Person
@@ -229,7 +229,7 @@ class TestNobodyOnDuty:
         night.passes(60)
         assert night.steps(case_id) == []
         with night.sessions.begin() as session:
-            cases.cover(session, case_id, night.now, raised=False)
+            hearing.cover(session, case_id, night.now, raised=False)
         # They have waited three minutes and have still to be called for at five.
         night.passes(1)
         assert night.steps(case_id) == []

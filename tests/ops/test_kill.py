@@ -2,9 +2,6 @@
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 
@@ -16,6 +13,7 @@ from hotline.body import Body
 from hotline.models import Outbox
 from ops.wiring import clock
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, FakeTwilio
+from tests.ops.workers import Worker
 
 MESSAGES = 300
 KILLS = 3
@@ -39,25 +37,6 @@ def queued(sessions, vault, line_id):
                 now=now,
             )
     return MESSAGES
-
-
-class Worker:
-    def __init__(self, environment):
-        self.environment = environment
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ops", "worker"], env=self.environment, stderr=subprocess.PIPE
-        )
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def end(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=30)[1].decode()
 
 
 @pytest.mark.timeout(180)

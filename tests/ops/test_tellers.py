@@ -3,9 +3,6 @@
 import asyncio
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import replace
@@ -27,6 +24,7 @@ from ops.tellers import TelegramCarrier
 from ops.wiring import clock
 from tests.fakes.smtp import FakeSmtp
 from tests.fakes.telegram import TOKEN, FakeTelegram, message
+from tests.ops.workers import Worker
 
 MEMBERS, KILLS, ENOUGH_SECONDS = 24, 2, 150
 CHAT = 4_711_000_123
@@ -189,25 +187,6 @@ class TestDoctor:
         with sessions.begin() as session:
             session.execute(update(Staff).values(active=False))
         assert "staff email" not in says()
-
-
-class Worker:
-    def __init__(self, given):
-        self.environment = given
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "ops", "worker"], env=self.environment, stderr=subprocess.PIPE
-        )
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def end(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.communicate(timeout=60)[1].decode()
 
 
 def environment(database_url, key_ring, home, server):
