@@ -88,9 +88,12 @@ def next_window(now: datetime, zone: str, window: Window) -> tuple[datetime, dat
     """
     if window.always:
         return now, None
-    for opens, closes in _openings(zone, window, now.astimezone(UTC).date()):
-        if now < closes:
-            return max(now, opens), closes
+    today = now.astimezone(UTC).date()
+    # What gives way first is not enough where it would only have opened in the days before.
+    for way in range(_ways(zone, window)):
+        for opens, closes in _openings(zone, window, today, way):
+            if now < closes:
+                return max(now, opens), closes
     raise ValueError("the window never opens")
 
 
@@ -98,20 +101,33 @@ def known(zone: str) -> bool:
     return zone in _zones()
 
 
+def _ways(zone: str, window: Window) -> int:
+    """How many ways there are to read the window, the strictest first."""
+    if len(set(zone.split())) == 1:
+        return 1
+    by_day, by_night = _widenings(window)
+    return 2 * len(by_day) + len(by_night)
+
+
 @lru_cache(maxsize=4096)
-def _openings(zone: str, window: Window, today: date) -> Sequence[Span]:
+def _openings(zone: str, window: Window, today: date, way: int) -> Sequence[Span]:
     """When it may be sent, from before `today`, a day of UTC, until some days after."""
     zones, days = sorted(set(zone.split())), _days(window, today)
     if len(zones) == 1:
         return _spans(zones[0], days, window.minutes)
+    by_day, by_night = _widenings(window)
+    if way < len(by_day):
+        return _long(_in_all(zones, days, by_day[way]))
+    return _long(_in_some(zones, days, (by_day + by_night)[way - len(by_day)]))
+
+
+@lru_cache(maxsize=256)
+def _widenings(window: Window) -> tuple[list[Hours], list[Hours]]:
+    """The hours and what they become: towards daytime, and after that into the night."""
     opens, closes = window.minutes
     day_opens, day_closes = DAYTIME.minutes
     by_day = _widened((opens, closes), (min(opens, day_opens), max(closes, day_closes)))
-    by_night = _widened(by_day[-1], (0, MIDNIGHT))
-    ways = [(_in_all, hours) for hours in by_day]
-    ways += [(_in_some, hours) for hours in by_day + by_night]
-    found = (_long(where(zones, days, hours)) for where, hours in ways)
-    return next(filter(None, found), ())
+    return by_day, _widened(by_day[-1], (0, MIDNIGHT))
 
 
 def _days(window: Window, today: date) -> tuple[date, ...]:

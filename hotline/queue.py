@@ -4,6 +4,7 @@ A case waits for those of its team who are there and have room (`hotline.present
 somebody is the most urgent case that is theirs to take, and of these the one that has waited longest.
 """
 
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,6 +38,10 @@ OBSTACLES: Final[tuple[Obstacle, ...]] = (
 REASONS: Final[dict[Obstacle, str]] = {name: f"queue.why.{name}" for name in OBSTACLES}
 NOBODY_WAITS: Final = "queue.why.nobody"
 NOT_NEXT: Final = "refused.not_next"
+BUSY: Final = "queue.why.busy"
+# How long somebody who presses waits for a case that others hold, and how often it is looked at.
+PATIENCE_SECONDS: Final = 3.0
+LOOK_AGAIN_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,20 @@ def take_next(session: Session, vault: Vault, member: Member, now: datetime) -> 
     However many press at once get a case each, and nobody gets one that somebody else got.
     """
     _one_at_a_time(session, member.id)
-    for skip in (True, False):
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
         me, there = who_is_there(session, member, now)
         wanted = [c for c in _waiting(session, member) if obstacle(c, me, there) is None]
-        # Others may be taking all of these just now: then wait for what they leave.
-        case_id = _claim(session, [case.id for case in wanted], skip=skip)
+        case_id = _claim(session, [case.id for case in wanted])
         if case_id is not None:
             cases.take(session, vault, case_id, member, now)
             return outlook([case for case in wanted if case.id == case_id], me, there)
-    raise CaseRefused(seen_by(session, member, now).why or NOBODY_WAITS)
+        if not wanted or time.monotonic() > until:
+            break
+        # Others hold all of these just now. Looked at again, and not waited for: who queues up for
+        # several rows, one after the other, may end in a ring with others who do.
+        time.sleep(LOOK_AGAIN_SECONDS)
+    raise CaseRefused(seen_by(session, member, now).why or BUSY)
 
 
 def take(session: Session, vault: Vault, case_id: int, row: Staff, now: datetime) -> None:
@@ -134,8 +144,8 @@ def _one_at_a_time(session: Session, member_id: int) -> None:
     session.execute(row.with_for_update(key_share=True))
 
 
-def _claim(session: Session, wanted: Sequence[int], *, skip: bool) -> int | None:
-    """Lock the first of `wanted` that still waits. `skip`: and that nobody else has locked."""
+def _claim(session: Session, wanted: Sequence[int]) -> int | None:
+    """Lock the first of `wanted` that still waits and that nobody else has locked."""
     if not wanted:
         return None
     return session.scalar(
@@ -148,5 +158,5 @@ def _claim(session: Session, wanted: Sequence[int], *, skip: bool) -> int | None
         )
         .order_by(func.array_position(literal(wanted, ARRAY(BigInteger)), Case.id))
         .limit(1)
-        .with_for_update(skip_locked=skip)
+        .with_for_update(skip_locked=True)
     )

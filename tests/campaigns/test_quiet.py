@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers.tzdata import TIMEZONE_DATA
 
@@ -213,6 +213,11 @@ def test_of_several_zones_it_is_sent_when_all_of_them_allow_it_for_an_hour(given
 
 
 @given(windows_from(), st.lists(st.sampled_from(ZONES), min_size=2, max_size=8, unique=True))
+@example(
+    # The clocks change in Hobart: hours that are wide enough were open for the last time yesterday.
+    given_=(datetime(2021, 4, 3, 14, 0, tzinfo=UTC), Window("00:00", "01:00")),
+    zones=["America/Managua", "Africa/Algiers", "Australia/Hobart"],
+)
 @settings(max_examples=60, deadline=None)
 def test_however_far_apart_the_zones_are_there_is_always_a_next_hour(given_, zones):
     now, window = given_
