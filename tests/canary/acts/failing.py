@@ -54,7 +54,9 @@ def twilio_fails(scene: Scene, phone_of_case: Phone, case: int) -> None:
         somebody_well = scene.phone(f"whose text arrives after {name}")
         somebody_well.sends(f"hello {scene.word(f'a text after that of {name}')}")
     _a_reply_fails(scene, phone_of_case, case)
-    until(lambda: not any(twilio.troubles.values()), "not every trouble was met", MANY_RESTS_SECONDS)
+    until(
+        lambda: not any(twilio.troubles.values()), "not every trouble was met", MANY_RESTS_SECONDS
+    )
 
 
 def nobody_is_left_in_doubt(scene: Scene) -> None:
