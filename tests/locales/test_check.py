@@ -110,7 +110,8 @@ def test_a_new_language_is_checked_as_soon_as_it_has_a_file(root):
     (root / "uk").mkdir()
     shutil.copy(root / "en" / "contact.po", root / "uk" / "contact.po")
     found = problems(root)
-    assert "uk/staff.po:1: is missing" in found
+    # Nobody at the desk has to read it.
+    assert not any(line.startswith("uk/staff.po") for line in found)
     assert any('"answer.yes": holds no letter of the script of uk' in line for line in found)
 
 
