@@ -21,19 +21,28 @@ from ops import database, embedded
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LANGUAGES = ("en", "fr", "es", "ar")
 NUMBERS = count(1)
+MEMORY_BYTES = 3 * 2**30
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[embedded.Embedded]:
     """One server for the run. Its folder is open to the system user PostgreSQL needs as root."""
-    home = Path(tempfile.mkdtemp(prefix="waypost-tests-"))
+    home = Path(tempfile.mkdtemp(prefix="waypost-tests-", dir=_in_memory()))
     home.chmod(0o755)
-    server = embedded.start(home, ["fsync=off", "full_page_writes=off"])
+    settings = ["fsync=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0"]
+    server = embedded.start(home, settings)
     try:
         yield server
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _in_memory() -> Path | None:
+    """Where files are in memory, if there is room: a database is copied there five times as fast."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY_BYTES
+    return memory if roomy and os.access(memory, os.W_OK) else None
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +64,7 @@ def database_url(postgres: embedded.Embedded, template: str) -> Iterator[str]:
         postgres.url("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
     )
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     yield postgres.url(name)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
