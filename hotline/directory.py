@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from hotline import audit, entries, notices, rights
 from hotline.entries import Entry
 from hotline.hours import Hours
-from hotline.models import DirectorySettings, Service, Staff
+from hotline.models import DirectorySettings, Line, Service, Staff
 from hotline.staff import Member
 
 Freshness = Literal["fresh", "soon", "stale", "unverified"]
@@ -106,6 +106,8 @@ def save(
 
     What was confirmed of other facts than these counts no longer. Raises DirectoryRefused.
     """
+    # Two who add the same code at once: the second finds what the first has added.
+    session.execute(select(Line.id).where(Line.id == line_id).with_for_update(key_share=True))
     same_code = Service.line_id == line_id, Service.code == entry.code
     there = session.scalar(select(Service).where(*same_code).with_for_update())
     if service_id is not None:

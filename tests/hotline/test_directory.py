@@ -1,6 +1,8 @@
 """The referral directory: what may be told to whom, for how long, and files that lose nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -92,6 +94,21 @@ class TestEntries:
         made = entry(now, country="", hours="24/7", time_zone="")
         assert made.week is not None
         assert made.week.always
+
+
+def test_two_who_add_the_same_code_at_once_make_one_entry(sessions, line_id, now):
+    start = Barrier(2)
+
+    def adds(name):
+        with sessions.begin() as session:
+            start.wait()
+            made = entry(now, name=name)
+            return directory.save(session, line_id, made, now, by=None)[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(adds, ("Safe House", "Safe Home"))
+    assert first == second
+    assert len(rows(sessions)) == 1
 
 
 class TestFreshness:
