@@ -181,13 +181,14 @@ def screenshot():
 
     def save(page, name, *, whole=False):
         if wanted:
-            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            path = SCREENSHOTS / f"{name}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
             page.evaluate("document.fonts.ready")
             if whole:
                 # What sticks to the top of the screen would stand in the middle of the picture.
                 page.evaluate("scrollTo(0, 0)")
             page.wait_for_timeout(300)
-            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
+            page.screenshot(path=path, full_page=whole)
 
     return save
 

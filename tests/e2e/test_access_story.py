@@ -189,3 +189,37 @@ def test_a_case_is_taken_answered_and_closed_by_the_keyboard_alone(joy, works):
     hands.press("Close case")
     hands.press("Yes, close")
     expect(sam.page.locator("[data-closed]")).to_be_visible()
+
+
+PICTURED = {
+    "/desk": "desk",
+    "/desk/cases/1": "case",
+    "/desk/cases/1/assistance": "assistance",
+    "/desk/cases/1/times": "safe-times",
+    "/desk/replies": "ready-replies",
+    "/desk/keys": "keys",
+    "/rota": "rota",
+    "/rota/clocks": "clocks",
+    "/watch": "watch",
+    "/directory": "directory",
+    "/people": "people",
+    "/account": "account",
+    "/account/second-factor": "second-factor",
+    "/account/notices": "notices",
+    "/campaigns": "campaigns",
+    "/campaigns/1": "campaign",
+    "/campaigns/subscribers": "subscribers",
+    "/campaigns/codes/FAIR": "sign-up-code",
+    "/counts": "counts",
+}
+
+
+def test_every_main_page_has_its_picture_at_a_desk_and_on_a_phone(lived_in, screenshot):
+    """Pictures are saved when WAYPOST_SCREENSHOTS=1 asks for them; the pages have to be there always."""
+    page = lived_in.page
+    for width, height, where in ((1280, 860, "desk"), (390, 780, "phone")):
+        page.set_viewport_size({"width": width, "height": height})
+        for path, name in PICTURED.items():
+            page.goto(path)
+            expect(page.locator("h1").first).to_be_visible()
+            screenshot(page, f"pages/{name}-{where}")
