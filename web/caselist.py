@@ -20,7 +20,7 @@ from web.board import Look, Row
 
 # A group shows so many, and how many more there are.
 SHOWN: Final = 50
-# Rows kept as they were made: of two hundred cases, in four languages, in either group, and some more.
+# Rows kept as they were made: of two hundred cases, in five languages, in either group, and some more.
 KEPT: Final = 4096
 
 
