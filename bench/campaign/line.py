@@ -88,6 +88,11 @@ class Line:
             self.waypost("campaigns", step, campaign, "--as", login)
         return int(campaign)
 
+    def tidies(self) -> None:
+        """What was deleted is cleaned up, as the database does by itself a while later."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM (ANALYZE) outbox"))
+
     def asks(self, question: str, **values: object) -> list[tuple[object, ...]]:
         """Rows of a question to the database."""
         with self.engine.connect() as connection:

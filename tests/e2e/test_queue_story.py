@@ -105,6 +105,32 @@ def test_a_dozen_tabs_of_one_browser_are_all_live(calls, desk):
     tabs[-1].has_waiting(2)
 
 
+# Chrome on many phones; whether a tab is looked at is said by the test.
+A_PHONE = """
+delete window.SharedWorker;
+let unseen = false;
+Object.defineProperty(document, "hidden", { get: () => unseen });
+addEventListener("looked-away", () => {
+  unseen = true;
+  document.dispatchEvent(new Event("visibilitychange"));
+});
+"""
+
+
+def test_where_pages_share_no_stream_only_the_one_that_is_looked_at_has_its_own(calls, desk):
+    sam = desk("sam", "Sam")
+    sam.page.context.add_init_script(A_PHONE)
+    sam.opens()
+    for _ in range(8):
+        sam.page.evaluate("dispatchEvent(new Event('looked-away'))")
+        sam = Desk(sam.page.context.new_page()).opens()
+        sam.has_waiting(0)
+    sam.is_marked()
+    calls(0)
+    sam.has_waiting(1)
+    sam.was_not_reloaded()
+
+
 def test_without_scripts_the_next_case_can_be_taken(calls, desk):
     calls(0)
     sam = desk("sam", "Sam", java_script_enabled=False)

@@ -4,6 +4,7 @@ import { gate } from "./gate.js";
 
 const ASK_AGAIN_MS = 4_000;
 const LISTEN_AGAIN_MS = 60_000;
+const ASK_UNSEEN_MS = 60_000;
 
 // What this page listens to: by address, what is called and the clock that calls where nothing is heard.
 const listeners = new Map();
@@ -78,6 +79,8 @@ function eachAlone() {
   }
 }
 
+// A page that nobody looks at keeps no connection: a browser has six to a server, and on many phones no page
+// can be told by another.
 function alone(url, changed) {
   let source, clock, later;
   const stop = () => {
@@ -88,6 +91,7 @@ function alone(url, changed) {
   const listen = () => {
     stop();
     if (gate.locked) return;
+    if (document.hidden) { clock = setInterval(changed, ASK_UNSEEN_MS); return; }
     source = new EventSource(url);
     source.addEventListener("ready", changed);
     source.addEventListener("changed", changed);
@@ -100,10 +104,12 @@ function alone(url, changed) {
   listen();
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
+  document.addEventListener("visibilitychange", listen);
   document.addEventListener("lock", stop);
   document.addEventListener("unlock", listen);
   return () => {
     stop();
+    document.removeEventListener("visibilitychange", listen);
     document.removeEventListener("unlock", listen);
   };
 }
