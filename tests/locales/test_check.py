@@ -123,5 +123,8 @@ def test_a_plural_form_may_leave_the_number_out_but_not_all_may(root):
     with (root / "ar" / "staff.po").open("a", encoding="utf-8") as file:
         forms = "".join(f'msgstr[{i}] "حالات"\n' for i in range(6))
         file.write(f'\nmsgid "n.cases"\nmsgid_plural "n.cases"\n{forms}')
+    with (root / "ru" / "staff.po").open("a", encoding="utf-8") as file:
+        forms = "".join(f'msgstr[{i}] "{{n}} дел"\n' for i in range(3))
+        file.write(f'\nmsgid "n.cases"\nmsgid_plural "n.cases"\n{forms}')
     (found,) = problems(root)
     assert '"n.cases": {n} of the English text is missing' in found
