@@ -11,7 +11,7 @@ daytime, then a day counts that is quiet only in some of the zones, and last the
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache, reduce
@@ -74,6 +74,7 @@ DAYTIME = Window("08:00", "21:00")
 
 Hours = tuple[int, int]
 Span = tuple[datetime, datetime]
+Where = Callable[[Sequence[str], Sequence[date], Hours], Sequence[Span]]
 
 
 def next_allowed(now: datetime, zone: str, window: Window) -> datetime:
@@ -90,8 +91,8 @@ def next_window(now: datetime, zone: str, window: Window) -> tuple[datetime, dat
         return now, None
     today = now.astimezone(UTC).date()
     # What gives way first is not enough where it would only have opened in the days before.
-    for way in range(_ways(zone, window)):
-        for opens, closes in _openings(zone, window, today, way):
+    for where, hours in _ways(zone, window):
+        for opens, closes in _openings(zone, window, today, where, hours):
             if now < closes:
                 return max(now, opens), closes
     raise ValueError("the window never opens")
@@ -101,33 +102,26 @@ def known(zone: str) -> bool:
     return zone in _zones()
 
 
-def _ways(zone: str, window: Window) -> int:
-    """How many ways there are to read the window, the strictest first."""
-    if len(set(zone.split())) == 1:
-        return 1
-    by_day, by_night = _widenings(window)
-    return 2 * len(by_day) + len(by_night)
-
-
 @lru_cache(maxsize=4096)
-def _openings(zone: str, window: Window, today: date, way: int) -> Sequence[Span]:
-    """When it may be sent, from before `today`, a day of UTC, until some days after."""
-    zones, days = sorted(set(zone.split())), _days(window, today)
-    if len(zones) == 1:
-        return _spans(zones[0], days, window.minutes)
-    by_day, by_night = _widenings(window)
-    if way < len(by_day):
-        return _long(_in_all(zones, days, by_day[way]))
-    return _long(_in_some(zones, days, (by_day + by_night)[way - len(by_day)]))
-
-
-@lru_cache(maxsize=256)
-def _widenings(window: Window) -> tuple[list[Hours], list[Hours]]:
-    """The hours and what they become: towards daytime, and after that into the night."""
+def _ways(zone: str, window: Window) -> Sequence[tuple[Where, Hours]]:
+    """How the window may be read, the strictest way first."""
+    if len(set(zone.split())) == 1:
+        return ((_in_all, window.minutes),)
     opens, closes = window.minutes
     day_opens, day_closes = DAYTIME.minutes
     by_day = _widened((opens, closes), (min(opens, day_opens), max(closes, day_closes)))
-    return by_day, _widened(by_day[-1], (0, MIDNIGHT))
+    by_night = _widened(by_day[-1], (0, MIDNIGHT))
+    return [(_in_all, hours) for hours in by_day] + [
+        (_in_some, hours) for hours in by_day + by_night
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _openings(zone: str, window: Window, today: date, where: Where, hours: Hours) -> Sequence[Span]:
+    """When it may be sent, from before `today`, a day of UTC, until some days after."""
+    zones = sorted(set(zone.split()))
+    spans = where(zones, _days(window, today), hours)
+    return spans if len(zones) == 1 else _long(spans)
 
 
 def _days(window: Window, today: date) -> tuple[date, ...]:

@@ -70,11 +70,13 @@ def faults(page, paths):
 
 
 @pytest.fixture
-def lived_in(joy, phones, works, open_page, line, sessions, line_id, tmp_path):
+def lived_in(joy, phones, open_page, line, sessions, line_id, tmp_path):
     """A line on which something stands on every page, and its supervisor, who can read everything."""
     now = datetime.now(UTC)
     kept(sessions, line_id, confirmed(now, name="Safe House"), now)
-    ana = works("ana", "Ana", "supervisor")
+    ana = Supervisor(open_page(), "ana", line.hires("ana", "Ana", "supervisor"))
+    ana.signs_in_for_the_first_time()
+    ana.makes_a_key()
     joy.sends("I need a bed tonight")
     ana.page.goto("/desk")
     case = ana.opens("Case")
@@ -83,7 +85,6 @@ def lived_in(joy, phones, works, open_page, line, sessions, line_id, tmp_path):
     person = phones.phone(NUMBERS[1])
     for text in ("hello", "1", "1", "0"):
         person.writes(text)
-    ana.__class__ = Supervisor
     ana.invites("Noor", "Caseworker")
     ana.adds_team("The Refuge", "refuge")
     line.hires("sam", "Sam")

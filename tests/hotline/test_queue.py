@@ -411,3 +411,14 @@ def test_a_case_that_is_busy_for_a_moment_is_waited_for_and_not_missed(
             pressed = pool.submit(pressing(wide, vault, now), sam)
             assert not pressed.done()
         assert pressed.result(10) == number
+
+
+def test_who_waits_in_vain_for_a_case_that_others_hold_is_told_to_press_again(
+    waiting, hire, wide, vault, now, monkeypatch
+):
+    monkeypatch.setattr(queue, "PATIENCE_SECONDS", 0.1)
+    number, sam = waiting(), hire("sam")
+    with wide.begin() as session:
+        cases.locked(session, number)
+        assert pressing(wide, vault, now)(sam) == "queue.why.busy"
+    assert pressing(wide, vault, now)(sam) == number

@@ -1,21 +1,9 @@
 """`waypost staff second-factor` and `idle-lock`, from a terminal."""
 
 import pyotp
-import pytest
 
 from hotline import audit, secondfactor, signin, staff
 from hotline.models import Line
-from tests.ops.commandline import environment, waypost
-
-
-@pytest.fixture
-def says(database_url, key_ring, tmp_path, line_id):
-    known = environment(
-        WAYPOST_HOME=tmp_path,
-        WAYPOST_DATABASE_URL=database_url,
-        WAYPOST_KEYS=key_ring.to_text(),
-    )
-    return lambda *words, code=0: waypost(known, "staff", *words, code=code)
 
 
 def test_a_line_is_told_who_needs_a_second_factor_and_when_its_screens_lock(
