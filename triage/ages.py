@@ -1,16 +1,22 @@
 """Whether somebody says to be a child: by words, by a number of years, or by a yes to "are you under 18?"."""
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
 from triage.lexicon import lexicon
 from triage.plain import plain, words
 from triage.reading import LIKELY, NOTHING, SURE, Reading
-from triage.sentences import contained
+from triage.sentences import contained, is_phrase
 from triage.understand import answer, numbers
 
 YOUNGEST, TEEN, GROWN_UP, OLDEST = 5, 10, 18, 99
 # "16", "15ans", "-18", "+18"; of "16-17", two numbers.
-YEARS = re.compile(r"(?<![\w.,])([-−<+>]?)\s?(\d{1,2})(?![\d.,]?\d)")
+# Letters of scripts without spaces may stand before.
+YEARS = re.compile(
+    r"(?:(?<![\w.,])|(?<=[\u0e01-\u0e4e\u0e81-\u0ecf\u1000-\u103f\u1780-\u17d3]))"
+    r"([-−<+>]?)\s?(\d{1,2})(?![\d.,]?\d)"
+)
 BELOW, ABOVE = frozenset("-−<"), frozenset("+>")
 
 
@@ -19,9 +25,7 @@ def age(text: str, language: str) -> Reading:
     heard, found = plain(text), words(text)
     for code in (language, "en"):
         meanings = lexicon(code).ages
-        # "Under 18" holds a number that is nobody's age; a lone "child" may be somebody else's.
-        phrases = {word: name for word, name in meanings.items() if " " in word}
-        told = meanings.get(heard) or contained(found, phrases)
+        told = meanings.get(heard) or contained(found, _phrases(code))
         if told:
             return Reading(told, SURE if heard in meanings else LIKELY)
     said = {_said(sign, int(years)) for sign, years in YEARS.findall(text)} - {""}
@@ -34,6 +38,18 @@ def age(text: str, language: str) -> Reading:
     yes_or_no = answer(text, language)
     meant = {"yes": "child", "no": "adult"}.get(yes_or_no.meaning, yes_or_no.meaning)
     return Reading(meant, yes_or_no.confidence, yes_or_no.both)
+
+
+@lru_cache
+def _phrases(language: str) -> Mapping[str, str]:
+    """What says an age anywhere in a text.
+
+    "Under 18" holds a number that is nobody's age; a lone "child" may be somebody else's.
+    """
+    lex = lexicon(language)
+    teens = {name: "child" for name, n in lex.told.items() if TEEN <= n < GROWN_UP}
+    ages = {" ".join(words(word)): name for word, name in lex.ages.items()}
+    return {word: name for word, name in (teens | ages).items() if is_phrase(word)}
 
 
 def _said(sign: str, years: int) -> str:

@@ -25,6 +25,8 @@ PHRASES = Path(__file__).parent / "phrases"
 GAP, NUMBER = "..", "#"
 MOST_BETWEEN = 3
 SHORTEST_FUZZY = 5
+# In words, or in letters where there are no spaces.
+LONGEST_NUMBER = 10
 CHILD_AGES = range(5, 18)
 
 Span = tuple[int, int]
@@ -153,18 +155,19 @@ def _matched(
     back: list[tuple[str, Span]],
 ) -> None:
     """Put what the phrases of `book` raise into `hits`, and what they take back into `back`."""
-    for start, word in enumerate(said):
-        for phrase in _opening(book, word):
+    for start in range(len(said)):
+        for phrase in _opening(book, said, start):
             end = _end(said, start, phrase.pattern, book.language)
             if end is not None:
                 (back if phrase.unless else hits).append((phrase.alarm, (start, end)))
 
 
-def _opening(book: Phrasebook, word: str) -> Iterator[Phrase]:
-    """The phrases that may begin with `word`, by the letter or but for a typo.
+def _opening(book: Phrasebook, said: tuple[str, ...], at: int) -> Iterator[Phrase]:
+    """The phrases that may begin at a word, by the letter or but for a typo.
 
     Nothing is remembered between texts: a word somebody wrote stays nowhere.
     """
+    word = said[at]
     if word in book.whole:
         yield from book.whole[word]
     else:
@@ -176,7 +179,7 @@ def _opening(book: Phrasebook, word: str) -> Iterator[Phrase]:
         yield from book.beginning.get(word[:cut], ())
         yield from book.ending.get(word[-cut:], ())
     yield from (p for p in book.inside if p.pattern[0].strip("*") in word)
-    if _child_age(word, book.language):
+    if book.numbers and _after_age(said, at, book.language) is not None:
         yield from book.numbers
 
 
@@ -190,14 +193,16 @@ def _end(said: tuple[str, ...], at: int, wanted: tuple[str, ...], language: str)
             if end is not None:
                 return end
         return None
-    if at >= len(said) or not _matches(wanted[0], said[at], language):
+    if at >= len(said):
         return None
-    return _end(said, at + 1, wanted[1:], language)
+    if wanted[0] == NUMBER:
+        after = _after_age(said, at, language)
+    else:
+        after = at + 1 if _matches(wanted[0], said[at]) else None
+    return None if after is None else _end(said, after, wanted[1:], language)
 
 
-def _matches(wanted: str, word: str, language: str) -> bool:
-    if wanted == NUMBER:
-        return _child_age(word, language)
+def _matches(wanted: str, word: str) -> bool:
     if "*" not in wanted:
         return wanted == word or _typo(wanted, word)
     stem = wanted.strip("*")
@@ -206,10 +211,16 @@ def _matches(wanted: str, word: str, language: str) -> bool:
     return word.startswith(stem)
 
 
-def _child_age(word: str, language: str) -> bool:
-    number = digits(word)
-    number = lexicon(language).numbers.get(word) if number is None else number
-    return number is not None and number in CHILD_AGES
+def _after_age(said: tuple[str, ...], at: int, language: str) -> int | None:
+    """Where a number that is a child's age ends: digits, or its name, which may have several words."""
+    number, end = digits(said[at]), at + 1
+    names = lexicon(language).told
+    for length in range(min(LONGEST_NUMBER, len(said) - at), 0, -1) if number is None else ():
+        number = names.get(" ".join(said[at : at + length]))
+        if number is not None:
+            end = at + length
+            break
+    return end if number in CHILD_AGES else None
 
 
 def _typo(wanted: str, word: str) -> bool:

@@ -24,7 +24,7 @@ from triage.moves import (
     offered,
     open_case,
 )
-from triage.reading import Reading
+from triage.reading import SURE, Reading
 from triage.routing import next_question, weigh
 from triage.turn import (
     ERASE_DONE,
@@ -46,6 +46,8 @@ from triage.turn import (
     Turn,
 )
 
+OPPOSITE = {"yes": "no", "no": "yes"}
+UNSAFE_STEPS = ("not_safe", "danger")
 MISSES_BEFORE_A_PERSON_IS_OFFERED = 2
 
 
@@ -67,12 +69,31 @@ def answered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -
 def read(flow: Flow, state: State, heard: Heard) -> Reading:
     """The answer that a text is to what stands now."""
     language = state.language or heard.guess
-    reading = understand.pick(heard.text, offered(flow, state), language, heard.labels)
+    reading = picked_in_words(flow, state, heard)
     if reading.meaning or reading.both or not _asks_age(flow, state):
         return reading
     told = age(heard.text, language)
     meant = {"child": "yes", "adult": "no"}.get(told.meaning, "")
     return Reading(meant, told.confidence)
+
+
+def picked_in_words(flow: Flow, state: State, heard: Heard) -> Reading:
+    """The option that a text picks. "Safe" is a yes to one question and a no to another."""
+    language = state.language or heard.guess
+    unsafe = _unsafe_answer(flow, state)
+    told = understand.safety(heard.text, language) if unsafe else None
+    if told:
+        return Reading(unsafe if told == "unsafe" else OPPOSITE[unsafe], SURE)
+    return understand.pick(heard.text, offered(flow, state), language, heard.labels)
+
+
+def _unsafe_answer(flow: Flow, state: State) -> str:
+    """The answer to what stands now that says that it is not safe; empty where that is not asked."""
+    if state.question:
+        question = _question(flow, state)
+        return next((a for a in OPPOSITE if "danger" in question.said(a).needs), "")
+    leads = {option.id: option.next for option in offered(flow, state)}
+    return next((a for a in OPPOSITE if leads.get(a) in UNSAFE_STEPS), "")
 
 
 def _asks_age(flow: Flow, state: State) -> bool:

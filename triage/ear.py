@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from triage.alarms import ALARMS, Alarm, hear
-from triage.plain import words
+from triage.plain import chunks
 
 EXAMPLES = Path(__file__).parent / "examples"
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
@@ -66,7 +66,7 @@ def listen(ear: Ear | None, text: str) -> Hunch:
 
 
 def is_sentence(text: str) -> bool:
-    found = words(text)
+    found = chunks(text)
     return len(found) >= FEWEST_WORDS or sum(map(len, found)) >= FEWEST_LETTERS
 
 

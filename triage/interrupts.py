@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from triage import alarms, understand
+from triage import alarms
 from triage.alarms import Alarm
-from triage.answering import read
+from triage.answering import picked_in_words, read
 from triage.assess import NORMAL
 from triage.ear import Ear, Hunch, alarms_in
 from triage.flow import Flow
-from triage.moves import enter, happened, home, note, offered, open_case, says
+from triage.moves import enter, happened, home, note, open_case, says
 from triage.reading import SURE
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 
@@ -17,9 +17,7 @@ def raised_by(
     flow: Flow, state: State, heard: Heard, ear: Ear | None
 ) -> tuple[tuple[Alarm, ...], Hunch]:
     """Alarms that `heard` raises, by phrases or by ear, and what else the ear makes of it."""
-    options = offered(flow, state)
-    spoken = state.language or heard.guess
-    answer = understand.pick(heard.text, options, spoken, heard.labels)
+    answer = picked_in_words(flow, state, heard)
     if not heard.text or answer.confidence == SURE:
         return (), Hunch()
     known = (state.language, heard.guess, heard.written, "en")

@@ -7,12 +7,22 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from triage.plain import plain
+from triage.plain import plain, words
 
 Command = Literal["stop", "start", "human", "help", "language", "delete", "safe_word", "later"]
 Answer = Literal["yes", "no", "skip", "dont_know"]
 Age = Literal["child", "adult"]
+Safety = Literal["safe", "unsafe"]
 NAMES = frozenset((*get_args(Command), *get_args(Answer)))
+
+# Lists that may be left out, since not every language needs them.
+LOOSE: Mapping[str, str] = {
+    "not": "negates",
+    "goes_on": "goes_on",
+    "framing": "framing",
+    "not_first": "not_first",
+    "not_last": "not_last",
+}
 
 LEXICONS = Path(__file__).parent / "lexicons"
 
@@ -23,19 +33,27 @@ class Lexicon:
 
     `alone` are answers only as whole messages: as the first words of a sentence they mean something else.
     `negates` are words that turn a sentence round; `goes_on` are words after a "no" that show it to be an
-    answer where the same word also negates; `framing` may stand beside a number ("option 3").
+    answer where the same word also negates; `framing` may stand beside a number ("option 3"). Words of
+    `not_first` open ordinary sentences, those of `not_last` end them: there they are no answers. `spoken`
+    are the answers, and `told` the numbers, as they stand in sentences, word by word. `safety` tells what
+    is safe and what is not.
     """
 
     language: str
     answers: Mapping[str, str]
+    spoken: Mapping[str, str]
     alone: Mapping[str, str]
     commands: Mapping[str, str]
     first: Mapping[str, str]
     numbers: Mapping[str, int]
+    told: Mapping[str, int]
     ages: Mapping[str, str]
+    safety: Mapping[str, str]
     negates: frozenset[str]
     goes_on: frozenset[str]
     framing: frozenset[str]
+    not_first: frozenset[str]
+    not_last: frozenset[str]
 
 
 @lru_cache
@@ -56,19 +74,24 @@ def lexicon(language: str) -> Lexicon:
     return Lexicon(
         language=language,
         answers=_meanings(answers),
+        spoken=_spoken(answers),
         alone=_meanings(cast("dict[str, list[str]]", data.get("alone", {}))),
         commands=_meanings(commands),
         first={name: said[0] for name, said in (answers | commands).items() if said},
         numbers={word: int(n) for word, n in _meanings(numbers).items()},
+        told={word: int(n) for word, n in _spoken(numbers).items()},
         ages=_meanings(ages),
-        negates=frozenset(map(plain, data.get("not", []))),
-        goes_on=frozenset(map(plain, data.get("goes_on", []))),
-        framing=frozenset(map(plain, data.get("framing", []))),
+        safety=_meanings(cast("dict[str, list[str]]", data.get("safety", {}))),
+        **{name: frozenset(map(plain, data.get(key, []))) for key, name in LOOSE.items()},
     )
 
 
 def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
     return {plain(word): name for name, said in table.items() for word in said}
+
+
+def _spoken(table: Mapping[str, list[str]]) -> dict[str, str]:
+    return {" ".join(words(word)): name for name, said in table.items() for word in said}
 
 
 def word_for(name: str, language: str) -> str:

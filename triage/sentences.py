@@ -6,14 +6,19 @@ from functools import lru_cache
 from typing import cast
 
 from triage.lexicon import Lexicon, lexicon
-from triage.plain import words
+from triage.plain import is_unspaced, words
 from triage.reading import LIKELY, NOTHING, Reading
 
-LONGEST_LEAD = 3
+# In words, and in letters where there are no spaces.
+LONGEST_LEAD, LONGEST_LEAD_UNSPACED = 3, 12
+# Fewer letters may well begin another word.
+SHORTEST_LEAD_UNSPACED = 2
 # So many spaces has a phrase that means the same anywhere in a sentence: "no se" begins "no se los di".
 LONG_PHRASE = 2
-PARTS = re.compile(r"[,.;:!?\n،؛۔]+")
-AFTER_FIRST_WORD = re.compile(r"^\W*\w+\s*[,.;:!\-–—،؛。]")
+STOPS = ",.;:!?\\n،؛۔।።፣៕។၊။"
+PARTS, UNSPACED_PARTS = re.compile(f"[{STOPS}]+"), re.compile(rf"[\s{STOPS}]+")
+# A word is all that is neither space nor stop: vowel signs are no letters to `\\w`.
+AFTER_FIRST_WORD = re.compile(rf"^\W*[^\s{STOPS}\-–—]+\s*[{STOPS}\-–—]")
 # So long is a part of a sentence whose last word answers.
 SHORT_PART = 4
 
@@ -23,11 +28,15 @@ def in_sentence(text: str, language: str) -> Reading:
     found, lex = words(text), lexicon(language)
     if len(found) < 2:  # noqa: PLR2004 - one word is no sentence
         return NOTHING
-    for length in range(min(LONGEST_LEAD, len(found) - 1), 0, -1):
-        lead = lex.answers.get(" ".join(found[:length]))
-        if lead is None:
+    unspaced = is_unspaced(found[0])
+    longest = LONGEST_LEAD_UNSPACED if unspaced else LONGEST_LEAD
+    shortest = SHORTEST_LEAD_UNSPACED if unspaced else 1
+    for length in range(min(longest, len(found) - 1), shortest - 1, -1):
+        opening = " ".join(found[:length])
+        lead = lex.spoken.get(opening)
+        if lead is None or (opening in lex.not_first and not AFTER_FIRST_WORD.match(text)):
             continue
-        after = lex.answers.get(found[length])
+        after = lex.spoken.get(found[length])
         if {lead, after} == {"yes", "no"} and len(found) == length + 1:
             return Reading(both=(lead, cast("str", after)))
         # "No me pagan" is no "no": where the word also negates, what follows decides.
@@ -47,7 +56,11 @@ def in_sentence(text: str, language: str) -> Reading:
 
 def _not_leading(text: str, found: tuple[str, ...], lex: Lexicon) -> Reading:
     open_ended = _open_ended(lex.language)
-    long = {word: name for word, name in open_ended.items() if word.count(" ") >= LONG_PHRASE}
+    long = {
+        word: name
+        for word, name in open_ended.items()
+        if is_unspaced(word) or word.count(" ") >= LONG_PHRASE
+    }
     if said := _ending(found, open_ended) or contained(found, long):
         return Reading(said, LIKELY)
     # "They took it, yes"; "oh yes, my uncle keeps it".
@@ -58,21 +71,27 @@ def _not_leading(text: str, found: tuple[str, ...], lex: Lexicon) -> Reading:
 
 def _closing(part: tuple[str, ...], lex: Lexicon) -> str:
     """The answer that a short part of a sentence ends with."""
+    if whole := lex.spoken.get(" ".join(part)):
+        return whole
     negated = not lex.negates.isdisjoint(part[:-1])
-    return "" if negated or len(part) > SHORT_PART else lex.answers.get(part[-1], "")
+    ended = negated or part[-1] in lex.not_last or len(part) > SHORT_PART
+    return "" if ended else lex.spoken.get(part[-1], "")
 
 
 def _another_part(text: str, lex: Lexicon, lead: str) -> bool:
     """Whether another part of the sentence begins with the opposite: "no they refuse, yes he has it"."""
     return any(
-        lex.answers.get(part[0]) in {"yes", "no"} - {lead} and part[0] not in lex.negates
+        lex.spoken.get(part[0]) in {"yes", "no"} - {lead}
+        and part[0] not in lex.negates | lex.not_first
         for part in _parts(text)[1:]
     )
 
 
 def _parts(text: str) -> list[tuple[str, ...]]:
-    """The words between commas and full stops."""
-    return [part for part in map(words, PARTS.split(text)) if part]
+    """The words between commas and full stops; where a script has no spaces, one stands for these."""
+    first = next(iter(words(text)), "")
+    marks = UNSPACED_PARTS if is_unspaced(first) else PARTS
+    return [part for part in map(words, marks.split(text)) if part]
 
 
 @lru_cache
@@ -80,9 +99,15 @@ def _open_ended(language: str) -> Mapping[str, str]:
     """Phrases of skipping and of not knowing."""
     return {
         word: name
-        for word, name in lexicon(language).answers.items()
-        if name in ("skip", "dont_know") and " " in word
+        for word, name in lexicon(language).spoken.items()
+        if name in ("skip", "dont_know") and is_phrase(word)
     }
+
+
+def is_phrase(word: str) -> bool:
+    """Whether it is too long to stand in a sentence by chance."""
+    least = LONG_PHRASE + 1 if is_unspaced(word) else 1
+    return word.count(" ") >= least
 
 
 def _ending(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:

@@ -7,13 +7,13 @@ may be wrapped in a sentence; what could be read both ways is not guessed but as
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import cast
+from typing import cast, get_args
 
 from rapidfuzz.distance import OSA
 
 from triage.flow import Option
-from triage.lexicon import Answer, Command, languages, lexicon, word_for
-from triage.plain import digits, plain, words
+from triage.lexicon import Answer, Command, Safety, languages, lexicon, word_for
+from triage.plain import chunks, digits, plain, words
 from triage.reading import LIKELY, NOTHING, SURE, Reading
 from triage.sentences import in_sentence
 
@@ -26,6 +26,8 @@ SHORTEST_MISTYPED = 5
 # A sentence this short that holds one number means the number.
 SHORT_SENTENCE = 4
 
+
+ANSWERS = frozenset(get_args(Answer))
 
 # Pictures that are answers, when they stand alone.
 NODS: Mapping[str, Answer] = {
@@ -79,6 +81,13 @@ def answer(text: str, language: str) -> Reading:
     return in_sentence(text, language if language in languages() else "en")
 
 
+def safety(text: str, language: str) -> Safety | None:
+    """Whether `text` says, and nothing else, that it is safe or that it is not."""
+    heard = plain(text)
+    told = lexicon(language).safety.get(heard) or lexicon("en").safety.get(heard)
+    return cast("Safety | None", told)
+
+
 def pick(
     text: str,
     options: Sequence[Option],
@@ -121,7 +130,7 @@ def digit(text: str, language: str = "en") -> int | None:
     for code in (language, "en"):
         if bare in lexicon(code).numbers:
             return lexicon(code).numbers[bare]
-    found = words(text)
+    found = chunks(text)
     if not 1 < len(found) <= SHORT_SENTENCE:
         return None
     told = [n for word in found if (n := digits(word)) is not None]
@@ -138,7 +147,7 @@ def digit(text: str, language: str = "en") -> int | None:
 
 def numbers(text: str, language: str) -> list[int]:
     """Every number told in digits, and a whole text's number words ("one and three")."""
-    found = words(text)
+    found = chunks(text)
     told = [n for word in found if (n := digits(word)) is not None]
     if told:
         return told
@@ -159,8 +168,13 @@ def _by_label(text: str, labels: Mapping[str, str]) -> Reading:
     near = _nearest(heard, plains)
     if near.meaning:
         return near
+    # A yes or a no inside of a sentence is something else: its words are looked at one by one.
     whole = f" {' '.join(words(text))} "
-    inside = {option for label, option in plains.items() if f" {label} " in whole}
+    inside = {
+        option
+        for option, label in labels.items()
+        if option not in ANSWERS and f" {' '.join(words(label))} " in whole
+    }
     if len(inside) > 1:
         return Reading(both=tuple(option for option in labels if option in inside))
     return Reading(inside.pop(), LIKELY) if inside else NOTHING

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from triage.alarms import ALARMS, PHRASES, pattern
-from triage.lexicon import LEXICONS, Age, Answer, Command
+from triage.lexicon import LEXICONS, LOOSE, Age, Answer, Command, Safety
 from triage.plain import plain
 from triage.source import Source
 
-ANSWERS, COMMANDS, AGES = get_args(Answer), get_args(Command), get_args(Age)
-# Lists that may be left out, since not every language needs them.
-LOOSE = ("not", "goes_on", "framing")
+ANSWERS, COMMANDS = get_args(Answer), get_args(Command)
+AGES, SAFETY = get_args(Age), get_args(Safety)
 NUMBERS = tuple(str(n) for n in range(18))
 Found = list[tuple[str, str, str]]
 
@@ -45,7 +44,13 @@ def _lexicon(file: Source, commands: dict[str, tuple[str, str]], problems: list[
     """The words of a lexicon that are no commands; its commands are put with those of the others."""
     if file.data.get("language") != file.path.stem:
         problems.append(f'{file.at("", "language")}: "language" is not "{file.path.stem}"')
-    tables = {"alone": ANSWERS, "commands": COMMANDS, "numbers": NUMBERS, "ages": AGES}
+    tables = {
+        "alone": ANSWERS,
+        "commands": COMMANDS,
+        "numbers": NUMBERS,
+        "ages": AGES,
+        "safety": SAFETY,
+    }
     known = {"language", *ANSWERS, *LOOSE, *tables}
     problems += [f'{file.at("", key)}: unknown key "{key}"' for key in file.data.keys() - known]
     loose = {key: file.data[key] for key in LOOSE if key in file.data}
@@ -62,7 +67,7 @@ def _lexicon(file: Source, commands: dict[str, tuple[str, str]], problems: list[
         wanted = names if table == "commands" else tuple(name for name in names if name in given)
         found = _words(file, table, given, wanted, problems)
         # An answer stands in one of two tables.
-        met = {"commands": commands, "alone": whole}.get(table, {})
+        met = {"commands": commands, "alone": whole, "safety": whole}.get(table, {})
         _meet(found, met, problems)
         answers += found if table != "commands" else []
     return answers
