@@ -15,23 +15,27 @@ from sqlalchemy.orm import Session
 
 from hotline import casekeys, rights, signin, staff
 from hotline.casefile import CaseView
-from hotline.models import Away, Case, Staff, StaffSession
+from hotline.models import Away, Case, Staff, StaffSession, TeamKey, TeamMember
 from hotline.notices import URGENT
 from hotline.staff import Member
 from triage.assess import CHILD_TEAM
 
 # What keeps somebody from a case, whoever else is there.
-Hindrance = Literal["away", "full", "urgent_full", "team"]
+Hindrance = Literal["away", "full", "urgent_full", "team", "key"]
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody who is signed in, and how much they have taken."""
+    """Somebody who is signed in, and how much they have taken.
+
+    `unreadable` are teams that have a key which they do not hold.
+    """
 
     member: Member
     cases: int = 0
     urgent: int = 0
     away: bool = False
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def teams(self) -> tuple[str, ...]:
@@ -46,6 +50,8 @@ class Colleague:
             return "away"
         if case.team not in self.teams:
             return "team"
+        if case.team in self.unreadable:
+            return "key"
         if self.cases >= self.member.most_cases:
             return "full"
         if case.urgency <= URGENT and self.urgent >= self.member.most_urgent:
@@ -109,7 +115,27 @@ def at_the_desk(session: Session, line_id: int, now: datetime, also: int | None 
             or_(here, Staff.id == also),
         )
     )
+    holders = _holders(session, line_id)
     return Present(
-        Colleague(staff.member(row.Staff), row.cases or 0, row.urgent or 0, row.away)
+        Colleague(
+            staff.member(row.Staff),
+            row.cases or 0,
+            row.urgent or 0,
+            row.away,
+            frozenset(team for team, held in holders.items() if row.Staff.id not in held),
+        )
         for row in rows
     )
+
+
+def _holders(session: Session, line_id: int) -> dict[str, set[int]]:
+    """Who holds the key in use, of each team that has one."""
+    rows = session.execute(
+        select(TeamKey.team, TeamMember.staff_id)
+        .outerjoin(TeamMember, TeamMember.team_key_id == TeamKey.id)
+        .where(TeamKey.line_id == line_id, TeamKey.retired_at.is_(None))
+    )
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        found.setdefault(row.team, set()).add(row.staff_id)
+    return found

@@ -28,6 +28,7 @@ Obstacle = Hindrance | Literal["language", "child", "covered"]
 # In the order in which people are told.
 OBSTACLES: Final[tuple[Obstacle, ...]] = (
     "away",
+    "key",
     "full",
     "urgent_full",
     "language",

@@ -14,7 +14,17 @@ from sqlalchemy.orm import sessionmaker
 from hotline import boxes, cases, queue, staff
 from hotline.casefile import CaseView
 from hotline.cases import CaseRefused
-from hotline.models import Away, Case, Contact, Outbox, Staff, StaffSession
+from hotline.models import (
+    Away,
+    Case,
+    Contact,
+    Outbox,
+    Staff,
+    StaffKey,
+    StaffSession,
+    TeamKey,
+    TeamMember,
+)
 from hotline.present import Colleague, Present
 from hotline.queue import obstacle, outlook
 from hotline.staff import Member
@@ -125,6 +135,15 @@ class TestTheRule:
         urgent = Colleague(member(most_urgent=1), cases=1, urgent=1)
         assert why(waits(urgency=URGENT), urgent) == "urgent_full"
         assert why(waits(urgency=SOON), urgent) is None
+
+    def test_who_cannot_read_a_team_gets_none_of_its_cases_and_keeps_them_from_nobody(self):
+        me = Colleague(member(), unreadable=frozenset({"child"}))
+        reader = Colleague(member(2, speaks=("fr",)))
+        assert why(waits(), me) is None
+        assert why(waits(team="child"), me) == "key"
+        # Who speaks the language but cannot read is not waited for.
+        speaker = replace(me, member=member(speaks=("en",)))
+        assert why(waits(team="child", urgency=URGENT), reader, speaker) is None
 
     def test_who_is_away_gets_nothing(self):
         assert why(waits(), Colleague(member(), away=True)) == "away"
@@ -301,6 +320,26 @@ def test_who_is_away_is_told_so(waiting, hire, press, sessions, line_id, now):
     with sessions.begin() as session:
         session.add(Away(line_id=line_id, staff_id=sam.id, why="break", since=now))
     assert press(sam) == "queue.why.away"
+
+
+def test_who_has_not_been_let_in_is_told_so_instead_of_given_what_they_cannot_read(
+    waiting, hire, press, sessions, line_id, now
+):
+    number = waiting()
+    sam, amelie = hire("sam"), hire("amelie")
+    public, _ = boxes.make_pair()
+    with sessions.begin() as session:
+        key = TeamKey(line_id=line_id, team="general", public_key=public, made_at=now)
+        session.add(key)
+        session.add(
+            StaffKey(staff_id=amelie.id, public_key=public, private_sealed=b"", made_at=now)
+        )
+        session.flush()
+        session.add(
+            TeamMember(team_key_id=key.id, staff_id=amelie.id, key_sealed=bytes(80), since=now)
+        )
+    assert press(sam) == "queue.why.key"
+    assert press(amelie) == number
 
 
 def test_a_partner_is_told_nothing_of_other_teams(waiting, hire, press):
