@@ -7,6 +7,14 @@ from hotline.models import Outbox
 from tests.e2e.talk import Talk
 from web.simulator import NUMBERS
 
+# GPRS at the edge of a town: 50 kilobit a second, half a second there and back.
+SLOW = {
+    "offline": False,
+    "latency": 500,
+    "downloadThroughput": 6250,
+    "uploadThroughput": 6250,
+}
+
 pytestmark = pytest.mark.timeout(240)
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
@@ -91,6 +99,27 @@ def test_without_a_connection_the_words_stay_and_go_once_when_it_is_back(talks, 
     talk.sends()
     joy.shows("Are you alone?")
     assert talk.said() == ["Are you alone?"]
+
+
+def test_on_a_slow_connection_the_page_opens_and_a_reply_pressed_twice_goes_once(talks, joy):
+    sam, talk = talks()
+    network = sam.page.context.new_cdp_session(sam.page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", SLOW)
+    # What was loaded once is not loaded again: a page of 50 kilobit a second is a page all the same.
+    sam.page.reload(wait_until="commit", timeout=60_000)
+    talk.box.wait_for(timeout=60_000)
+    joy.sends("I am here")
+    sam.page.get_by_text("I am here").first.wait_for(timeout=60_000)
+    talk.types("Are you alone?")
+    talk.presses_send()
+    # The second press while the first is under way.
+    sam.page.evaluate("document.querySelector('#text').form.requestSubmit()")
+    joy.shows("Are you alone?")
+    talk.has_in_the_box("")
+    sam.page.locator(".entry.staff .words").first.wait_for()
+    assert talk.said() == ["Are you alone?"]
+    assert heard(joy, "Are you alone?") == 1
 
 
 def test_an_answer_that_is_cut_off_after_the_reply_was_kept_sends_nothing_twice(talks, joy):
