@@ -16,6 +16,7 @@ from hotline.channels import Receipt
 from locales import direction, languages, native_name
 from web import (
     account,
+    assets,
     audit,
     auth,
     context,
@@ -128,6 +129,7 @@ def make_app(deps: Deps) -> Flask:
     )
     app.url_map.converters["int"] = RowNumber
     metrics.install(app)
+    assets.install(app)
     guard.install(app)
     security.install(app)
     for pages in BLUEPRINTS:
@@ -155,6 +157,7 @@ def _words() -> dict[str, object]:
         "line_name": context.deps().line_name,
         "simulated": context.deps().simulated,
         "import_map": vendor.IMPORT_MAP,
+        "integrity": vendor.INTEGRITY,
         "staff_languages": [(code, native_name(code)) for code in languages("staff")],
     }
 

@@ -8,25 +8,24 @@ import base64
 import hashlib
 import json
 import tomllib
-from pathlib import Path
 from typing import Final
 
-FOLDER: Final = Path(__file__).parent / "static" / "vendor"
-ADDRESS: Final = "/static/vendor/"
+from web import assets
+
+FOLDER: Final = assets.FOLDER / "vendor"
+ADDRESS: Final = f"{assets.ADDRESS}vendor/"
 
 
-def _import_map() -> str:
-    listed = tomllib.loads((FOLDER / "VENDOR.toml").read_text(encoding="utf-8"))["file"]
-    modules = [file for file in listed if file["file"].endswith(".mjs")]
-    return json.dumps(
-        {
-            "imports": {file["name"]: ADDRESS + file["file"] for file in modules},
-            "integrity": {ADDRESS + file["file"]: f"sha384-{file['sha384']}" for file in modules},
-        }
-    )
-
-
-IMPORT_MAP: Final = _import_map()
+_LISTED: Final = tomllib.loads((FOLDER / "VENDOR.toml").read_text(encoding="utf-8"))["file"]
+_MODULES: Final = [file for file in _LISTED if file["file"].endswith(".mjs")]
+# The hash that each file must have, by its address.
+INTEGRITY: Final = {ADDRESS + file["file"]: f"sha384-{file['sha384']}" for file in _MODULES}
+IMPORT_MAP: Final = json.dumps(
+    {
+        "imports": {file["name"]: ADDRESS + file["file"] for file in _MODULES},
+        "integrity": INTEGRITY,
+    }
+)
 # What a policy calls an inline script it allows.
 IMPORT_MAP_HASH: Final = (
     f"'sha256-{base64.b64encode(hashlib.sha256(IMPORT_MAP.encode()).digest()).decode()}'"

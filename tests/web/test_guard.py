@@ -12,6 +12,7 @@ from web.app import make_app
 
 OPEN = {
     "/static/<path:filename>",
+    "/static/v/<version>/<path:filename>",
     "/login",
     "/login/code",
     "/login/passkey",

@@ -35,7 +35,7 @@ function connect() {
   if (port) return;
   let worker;
   try {
-    worker = new SharedWorker("/static/listening.js", "waypost");
+    worker = new SharedWorker(new URL("./listening.js", import.meta.url), "waypost");
   } catch {
     return eachAlone();
   }
