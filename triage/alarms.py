@@ -2,7 +2,8 @@
 
 A phrase is a sequence of plain words. `..` lets up to three other words stand between, `stem*`, `*stem` and
 `*stem*` match parts of words, and a word of five letters or more also matches with one typo. A hit that
-overlaps an `unless` phrase is taken back: "I am not in danger".
+overlaps an `unless` phrase is taken back: "I am not in danger". A phrase of `never_with` takes back all hits
+of its alarm, wherever they stand: who writes "I am alone, he comes at six" is not watched now.
 """
 
 import tomllib
@@ -34,11 +35,13 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """`pattern` are the words to follow one another. Without an alarm, it takes hits of `unless` back."""
+    """`pattern` are the words to follow one another. They raise the alarm, or take it back: where they
+    stand (`unless`) or for the whole text (`never_with`).
+    """
 
     pattern: tuple[str, ...]
     alarm: str
-    unless: bool = False
+    does: Literal["raises", "unless", "never_with"] = "raises"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +61,28 @@ class Phrasebook:
 
 
 def hear(text: str, languages: Iterable[str]) -> tuple[Alarm, ...]:
-    """The alarms that `text` raises by the phrases of any of `languages`, the gravest first.
+    """The alarms that `text` raises by the phrases of any of `languages`, the gravest first."""
+    return heard(text, languages)[0]
+
+
+def heard(text: str, languages: Iterable[str]) -> tuple[tuple[Alarm, ...], frozenset[str]]:
+    """The alarms that `text` raises, the gravest first, and those that it says are not so.
 
     One language takes back what another raised: "sos" is a cry in English and "you are" in Spanish.
     """
     said = words(text)
     hits: list[tuple[str, Span]] = []
     back: list[tuple[str, Span]] = []
+    never: set[str] = set()
     for language in languages if said else ():
-        _matched(said, phrasebook(language), hits, back)
+        _matched(said, phrasebook(language), hits, back, never)
     raised = {
         alarm
         for alarm, (start, end) in hits
         if not any(alarm == other and start < stop and begin < end for other, (begin, stop) in back)
     }
-    return tuple(alarm for alarm in ALARMS if alarm in raised)
+    raised -= never
+    return tuple(alarm for alarm in ALARMS if alarm in raised), frozenset(never)
 
 
 @lru_cache
@@ -142,10 +152,11 @@ def _phrases(data: Mapping[str, Any]) -> Iterator[Phrase]:
     for alarm in ALARMS:
         table = cast("Mapping[str, list[str]]", data.get(alarm, {}))
         yield from (Phrase(pattern(p), alarm) for p in table.get("phrases", ()))
-        yield from (Phrase(pattern(p), alarm, unless=True) for p in table.get("unless", ()))
+        yield from (Phrase(pattern(p), alarm, "unless") for p in table.get("unless", ()))
+        yield from (Phrase(pattern(p), alarm, "never_with") for p in table.get("never_with", ()))
     frames = cast("Mapping[str, list[str]]", data.get("age_frames", {}))
     yield from (Phrase(pattern(p), "child") for p in frames.get("frames", ()))
-    yield from (Phrase(pattern(p), "child", unless=True) for p in frames.get("unless", ()))
+    yield from (Phrase(pattern(p), "child", "unless") for p in frames.get("unless", ()))
 
 
 def _matched(
@@ -153,13 +164,19 @@ def _matched(
     book: Phrasebook,
     hits: list[tuple[str, Span]],
     back: list[tuple[str, Span]],
+    never: set[str],
 ) -> None:
-    """Put what the phrases of `book` raise into `hits`, and what they take back into `back`."""
+    """Put what the phrases of `book` raise into `hits`, and what they take back into the others."""
     for start in range(len(said)):
         for phrase in _opening(book, said, start):
             end = _end(said, start, phrase.pattern, book.language)
-            if end is not None:
-                (back if phrase.unless else hits).append((phrase.alarm, (start, end)))
+            if end is None:
+                continue
+            if phrase.does == "never_with":
+                never.add(phrase.alarm)
+            else:
+                told = back if phrase.does == "unless" else hits
+                told.append((phrase.alarm, (start, end)))
 
 
 def _opening(book: Phrasebook, said: tuple[str, ...], at: int) -> Iterator[Phrase]:

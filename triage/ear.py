@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from triage.alarms import ALARMS, Alarm, hear
+from triage.alarms import ALARMS, Alarm, heard
 from triage.plain import chunks
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -52,7 +52,9 @@ def alarms_in(
 ) -> tuple[tuple[Alarm, ...], Hunch]:
     """The alarms that `text` raises, by phrases of `tongues` or by ear, and what else the ear makes of it."""
     hunch = listen(ear, text)
-    by_phrase = hear(text, tongues)
+    by_phrase, never = heard(text, tongues)
+    if hunch.alarm in never or hunch.doubt in never:
+        hunch = Hunch(path=hunch.path, topic=hunch.topic)
     # By place: a membership test would widen the type.
     ranks = {ALARMS.index(alarm) for alarm in (*by_phrase, hunch.alarm) if alarm}
     return tuple(ALARMS[rank] for rank in sorted(ranks)), hunch

@@ -80,8 +80,11 @@ def _phrases(file: Source) -> Iterator[str]:
         given = cast("dict[str, Any]", table) if isinstance(table, dict) else {}
         for key, said in given.items():
             at = file.at(alarm, f"{key} =")
-            if key not in ("phrases", "unless", "frames"):
+            if key not in ("phrases", "unless", "frames", "never_with"):
                 yield f'{at}: unknown key "{key}"'
+            elif key == "never_with" and alarm != "watched":
+                # A cry is never taken back by what stands elsewhere.
+                yield f'{at}: only "watched" can be taken back for a whole text'
             elif not isinstance(said, list) or not all(
                 isinstance(phrase, str) and _can_match(phrase)
                 for phrase in cast("list[object]", said)

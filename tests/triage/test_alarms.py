@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.triage.walk import LANGUAGES
 from triage import alarms
-from triage.alarms import ALARMS, Phrase, hear, pattern, phrase_for, phrasebook
+from triage.alarms import ALARMS, hear, pattern, phrase_for, phrasebook
 from triage.ear import Hunch, alarms_in, is_sentence, judge, listen, thresholds
 from triage.lexicon import lexicon
 from triage.words import check_words
@@ -20,13 +20,16 @@ PHRASES = Path(__file__).parent / "phrases"
 LEAST_RECALL, MOST_FALSE = 0.65, 0.11
 
 everywhere = pytest.mark.parametrize("language", LANGUAGES)
+developed = pytest.mark.parametrize(
+    "language", sorted(path.stem for path in PHRASES.glob("*.toml"))
+)
 
 
 def development(language):
     return tomllib.loads((PHRASES / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-@everywhere
+@developed
 @pytest.mark.parametrize("alarm", ["danger", "suicide"])
 def test_most_development_phrases_raise_their_alarm_without_an_ear(language, alarm):
     texts = development(language)["must"][alarm]
@@ -34,7 +37,7 @@ def test_most_development_phrases_raise_their_alarm_without_an_ear(language, ala
     assert sum(heard) / len(heard) >= LEAST_RECALL
 
 
-@everywhere
+@developed
 def test_few_calm_development_phrases_raise_any(language):
     texts = development(language)["must_not"]["any"]
     false = [text for text in texts if hear(text, (language, "en"))]
@@ -59,6 +62,10 @@ def test_the_first_phrase_of_every_alarm_raises_it(language, alarm):
         ("i am 34", "en", set()),
         ("i am １５ years old", "en", {"child"}),
         ("he reads my messages", "en", {"watched"}),
+        ("yes i am alone, he comes back at six", "en", set()),
+        ("oui je suis seule, il rentre à 18h", "fr", set()),
+        ("je ne suis pas toute seule, il rentre", "fr", {"watched"}),
+        ("sí estoy sola, ya viene a las 6", "es", {"danger"}),
         ("can i talk to a real person please", "en", {"human"}),
         ("j'ai 14 ans", "fr", {"child"}),
         ("ma fille a 14 ans", "fr", set()),
@@ -140,6 +147,15 @@ def test_unless_takes_back_only_what_it_overlaps(book):
     assert hear("i am not in danger", ("xx",)) == ()
     assert hear("i am not in danger but he will kill me", ("xx",)) == ("danger",)
     assert hear("not in danger she is in danger", ("xx",)) == ("danger",)
+
+
+def test_never_with_takes_back_its_alarm_wherever_it_stands_and_no_other(book):
+    book(
+        watched={"phrases": ["he comes"], "never_with": ["i am alone"]},
+        danger={"phrases": ["he comes"]},
+    )
+    assert hear("he comes in an hour and i am alone", ("xx",)) == ("danger",)
+    assert hear("he comes and i am not alone", ("xx",)) == ("danger", "watched")
 
 
 def test_unless_of_one_alarm_takes_back_no_other(book):
@@ -253,6 +269,12 @@ class TestTheEar:
     def test_an_ear_that_hears_nothing_raises_nothing(self):
         assert judge({}) == Hunch()
 
+    def test_who_is_alone_is_not_watched_by_ear_either(self):
+        def hears_somebody(text):
+            del text
+            return {"watched": 0.99}
 
-def test_a_phrase_is_data():
-    assert Phrase(("a",), "danger") == Phrase(("a",), "danger", unless=False)
+        assert alarms_in("i am alone, he comes home at six", ("en",), hears_somebody)[0] == ()
+        assert alarms_in("i am with him, he comes at six", ("en",), hears_somebody)[0] == (
+            "watched",
+        )
