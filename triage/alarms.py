@@ -6,6 +6,7 @@ overlaps an `unless` phrase is taken back: "I am not in danger". A phrase of `ne
 of its alarm, wherever they stand: who writes "I am alone, he comes at six" is not watched now.
 """
 
+import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -145,7 +146,8 @@ def pattern(phrase: str) -> tuple[str, ...]:
             found.append(f"{'*' * word.startswith('*')}{folded(word)}{'*' * word.endswith('*')}")
         else:
             found += words(word)
-    return tuple(found)
+    # Few words make up many phrases, and the phrases of all languages are kept at hand.
+    return tuple(map(sys.intern, found))
 
 
 def _phrases(data: Mapping[str, Any]) -> Iterator[Phrase]:
