@@ -58,6 +58,8 @@ Act = Literal[
     "directory.verified",
     "rights.second_factor_required",
     "rights.idle_lock_changed",
+    "languages.enabled",
+    "languages.disabled",
     "audit.exported",
 ]
 ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
@@ -69,6 +71,7 @@ ABOUT: Final[dict[str, type | frozenset[str]]] = {
     "urgency": int,
     "service": int,
     "reply": int,
+    "language": str,
     "kind": str,
     "reason": str,
 }

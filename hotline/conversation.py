@@ -27,10 +27,11 @@ from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.counts import Count
 from hotline.languages import written_in
+from hotline.naming import named
 from hotline.notices import addresses
 from hotline.regions import region_languages
 from hotline.vault import Vault
-from locales import guess_language
+from locales import likeliest
 from triage import Flow, Heard, State, Turn, understand
 
 # After this long we ask again whether it is safe; the phone may be in other hands.
@@ -156,26 +157,33 @@ class Conversation:
 
     def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
         spoken = known.state.language
-        written = written_in(inbound.text, self.languages)
-        guess = spoken or guess_language(
+        names, written = (
+            named(inbound.text, self.languages),
+            written_in(inbound.text, self.languages),
+        )
+        ordered = likeliest(
             self.languages,
+            named=names,
+            written=written.likely,
+            text=inbound.text,
+            offered=known.state.offered,
             profile=inbound.language_hint,
             region_languages=region_languages(inbound.address),
-            text=inbound.text,
-            written=written,
         )
+        guess = spoken or ordered[0]
         silent = known.heard_at is not None and now - known.heard_at > LONG_SILENCE
         # A message without words is a picture, a sticker, or nothing we could read.
         kind = inbound.kind if inbound.text.strip() or inbound.kind == "edited" else "picture"
         return Heard(
             text=inbound.text,
-            languages=self.languages,
+            languages=ordered,
             guess=guess,
             picked=inbound.picked,
             kind="text" if inbound.picked else kind,
             silence=silent,
             labels=self._labels(known.state, inbound.text, guess),
-            written=written,
+            written=written.sure,
+            named=names,
         )
 
     def _labels(self, state: State, text: str, language: str) -> dict[str, str]:

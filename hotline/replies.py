@@ -8,7 +8,7 @@ ReplyRefused   what was asked cannot be done; `reason` is a message id of the st
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import Final
 
@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from hotline import audit
 from hotline.models import ReadyReply, ReadyText, Staff
 from locales import translator
+from locales.review import Review, standing
 
 # What comes with the software, in the order of a talk; message ids of the contact catalog.
 STARTERS: Final = (
@@ -50,11 +51,11 @@ class ReplyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One language of a reply; without a reviewer it is a draft."""
+    """One language of a reply; a draft without a reviewer. Of a catalog's review the day is known."""
 
     text: str = field(repr=False)
     reviewed_by: str = ""
-    reviewed_at: datetime | None = None
+    reviewed_at: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ def remove(session: Session, line_id: int, staff: Staff, key: str, now: datetime
     audit.note(session, line_id, staff.id, "replies.changed", now, reply=number)
 
 
+def shipped(text: str, review: Review | None) -> Text:
+    """A text of the catalog with its review, if there is one that holds."""
+    return Text(text, review.by, review.on) if review else Text(text)
+
+
 def filled(text: str, *, name: str, line: str) -> str:
     """A text with who writes and for which line."""
     return text.format(name=name, line=line)
@@ -162,7 +168,11 @@ def _texts(session: Session, line_id: int) -> dict[int, dict[str, Text]]:
 def _shipped(name: str, languages: Sequence[str]) -> dict[str, Text]:
     # A language without its own text falls back to English, which is no translation.
     texts = {code: translator(code, "contact") for code in languages}
-    return {code: Text(texts[code].text(name)) for code in languages if name in texts[code].ids}
+    return {
+        code: shipped(texts[code].text(name), standing(code).reviews.get(name))
+        for code in languages
+        if name in texts[code].ids
+    }
 
 
 def _in(texts: Mapping[str, Text], languages: Sequence[str]) -> dict[str, Text]:

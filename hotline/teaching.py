@@ -1,4 +1,7 @@
-"""Teaches the ear its layers from the example sentences. Needs scikit-learn, which `make setup` installs."""
+"""Teaches the ear its layers, and how languages are spelled, from the example sentences.
+
+Needs scikit-learn, which `make setup` installs.
+"""
 
 # scikit-learn and scipy come without types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -13,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.linear_model import LogisticRegression
 
+from hotline import languages
 from hotline.ear import (
     INVERSE_REGULARISATION,
     LAYERS,
@@ -25,7 +29,7 @@ from hotline.ear import (
 )
 from hotline.grams import SIZE, grams
 from triage.alarms import ALARMS
-from triage.ear import NONE, PATH, TOPIC, examples
+from triage.ear import NONE, PATH, TOPIC, examples, sentences
 
 # So many iterations at the most; as a rule it converges before.
 ROUNDS = 1000
@@ -39,8 +43,8 @@ def teaching(path: Path = WEIGHTS) -> Iterator[int]:
     said: list[str] = []
     named: list[str] = []
     vectors: list[Numbers] = []
-    for name, sentences in examples().items():
-        for sentence in sentences:
+    for name, told in examples().items():
+        for sentence in told:
             said.append(sentence)
             named.append(name)
             vectors.append(cast("Numbers", model.query(sentence)))
@@ -57,6 +61,28 @@ def teaching(path: Path = WEIGHTS) -> Iterator[int]:
             f"{layer}_{key}": what for key, what in _learned(features, labels, weights).items()
         }
     np.savez_compressed(path, **kept)
+
+
+def teach_languages(path: Path = languages.WEIGHTS) -> None:
+    """Learn how the languages of the examples are spelled, and keep it in `path`; takes a minute."""
+    told = [(language, text) for language, said in sentences().items() for text in said]
+    learner = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=ROUNDS, class_weight="balanced")
+    learner.fit(_spelling([text for _, text in told]), [language for language, _ in told])
+    weights, grain = _in_steps(cast("Any", learner.coef_).T)
+    np.savez_compressed(
+        path,
+        made_from=np.array(languages.made_from()),
+        languages=np.array(learner.classes_),
+        weights=weights,
+        grain=grain,
+        bias=np.asarray(learner.intercept_, dtype=np.float32),
+    )
+
+
+def _in_steps(learned: Any) -> tuple[NDArray[np.int8], Numbers]:
+    """What was learned in steps of one byte, and how much a step is, by class."""
+    grain = np.abs(learned).max(axis=0) / STEPS
+    return np.round(learned / grain).astype(np.int8), grain.astype(np.float32)
 
 
 def _spelling(said: Sequence[str]) -> Any:
@@ -86,10 +112,10 @@ def _learned(
     learner.fit(features, [*labels, *labels], sample_weight=weights)
     learned: Any = learner.coef_.T
     meaning, spelling = learned[:-SIZE], learned[-SIZE:]
-    grain = np.abs(spelling).max(axis=0) / STEPS
+    steps, grain = _in_steps(spelling)
     return {
         "classes": np.array(learner.classes_),
         "meaning": np.vstack([meaning, cast("Any", learner.intercept_)]).astype(np.float32),
-        "spelling": np.round(spelling / grain).astype(np.int8),
-        "grain": grain.astype(np.float32),
+        "spelling": steps,
+        "grain": grain,
     }

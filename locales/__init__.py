@@ -1,7 +1,8 @@
 """Every word people read, by message id and language, and facts about scripts and segments. Pure."""
 
 from locales.handles import HANDLES, handle
-from locales.scripts import direction, guess_language, native_name
+from locales.names import native_name
+from locales.scripts import direction, guess_language, likeliest
 from locales.segments import Segments, count_segments
 from locales.translator import Domain, Translator, languages, translator
 
@@ -15,6 +16,7 @@ __all__ = [
     "guess_language",
     "handle",
     "languages",
+    "likeliest",
     "native_name",
     "translator",
 ]

@@ -1,4 +1,4 @@
-"""Facts about languages and scripts: direction, native name, and what a number or a text hints at.
+"""Facts about languages and scripts: direction, and what a number or a text hints at.
 
 Hints only order what is offered; nobody is ever switched to a language without being asked.
 """
@@ -7,7 +7,16 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from babel import Locale
+from locales.names import native_name
+
+__all__ = [
+    "SCRIPT_LANGUAGES",
+    "direction",
+    "guess_language",
+    "likeliest",
+    "native_name",
+    "script_languages",
+]
 
 # Script of a character, by the first word of its Unicode name, and the languages it points to.
 SCRIPT_LANGUAGES = {
@@ -22,17 +31,40 @@ SCRIPT_LANGUAGES = {
     "BENGALI": ("bn",),
     "LATIN": (),
 }
+# Languages that many write in another script than we do.
+ALSO_WRITTEN = {"CYRILLIC": ("uz",)}
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
 def direction(language: str) -> str:
-    """`rtl` or `ltr`, after CLDR."""
-    return Locale.parse(language).text_direction
+    """`rtl` or `ltr`: the way its own name runs."""
+    letters = map(unicodedata.bidirectional, native_name(language))
+    return "rtl" if not RIGHT_TO_LEFT.isdisjoint(letters) else "ltr"
 
 
-def native_name(language: str) -> str:
-    """A language's name in itself, after CLDR, with a capital where the script has one."""
-    name = Locale.parse(language).get_display_name() or language
-    return name[:1].upper() + name[1:]
+def likeliest(
+    languages: Sequence[str],
+    *,
+    named: str = "",
+    written: str = "",
+    text: str = "",
+    offered: Sequence[str] = (),
+    profile: str = "",
+    region_languages: Sequence[str] = (),
+) -> tuple[str, ...]:
+    """`languages`, the likeliest first.
+
+    What counts, in this order: the language that is `named`, what the text is surely `written` in, its
+    script, what was `offered` before, the `profile` as Telegram gives it (`pt-br`), the languages of the
+    number's country, the likeliest first. Otherwise they stay as they are.
+    """
+    script = script_languages(text)
+    hints = (*offered, profile.partition("-")[0], *region_languages, *script, *languages)
+
+    def rank(code: str) -> tuple[bool, bool, bool, int]:
+        return code != named, code != written, code not in script, hints.index(code)
+
+    return tuple(sorted(languages, key=rank))
 
 
 def guess_language(
@@ -43,17 +75,14 @@ def guess_language(
     text: str = "",
     written: str = "",
 ) -> str:
-    """The likeliest of `languages`, from the text, its script, the profile, the number's region.
-
-    `written` is what the text is surely written in, if that is known. `profile` is a code as Telegram
-    gives it (`pt-br`). `region_languages` are the languages of the number's country, likeliest first.
-    Falls back on the first of `languages`.
-    """
-    hints = [written, *_script_languages(text), profile.partition("-")[0], *region_languages]
-    return next((hint for hint in hints if hint in languages), languages[0])
+    """The likeliest of `languages`."""
+    return likeliest(
+        languages, written=written, text=text, profile=profile, region_languages=region_languages
+    )[0]
 
 
-def _script_languages(text: str) -> tuple[str, ...]:
+def script_languages(text: str) -> tuple[str, ...]:
+    """The languages that the script of most of `text` points to; none for Latin letters."""
     scripts = Counter(
         unicodedata.name(character, "").partition(" ")[0]
         for character in text[:200]
@@ -61,4 +90,5 @@ def _script_languages(text: str) -> tuple[str, ...]:
     )
     if not scripts:
         return ()
-    return SCRIPT_LANGUAGES.get(scripts.most_common(1)[0][0], ())
+    script = scripts.most_common(1)[0][0]
+    return (*SCRIPT_LANGUAGES.get(script, ()), *ALSO_WRITTEN.get(script, ()))

@@ -22,7 +22,11 @@ COMMANDS = {
     "subscribers": ("ops.commands.subscribers", "subscribers", "Import and count subscribers."),
     "campaigns": ("ops.commands.campaigns", "campaigns", "Plan, see and steer campaigns."),
     "triage": ("ops.commands.triage", "triage", "Check, try and measure the triage."),
-    "locales": ("ops.commands.locales", "locales", "Check the catalogs."),
+    "locales": (
+        "ops.commands.locales",
+        "locales",
+        "Check and review the catalogs, offer languages.",
+    ),
     "directory": (
         "ops.commands.directory",
         "directory",

@@ -20,6 +20,7 @@ from hotline.conversation import Conversation, Handled
 from hotline.models import Line as LineRow
 from hotline.outbox import Outcome
 from hotline.shifts import Wanted
+from locales import native_name
 from triage import alarms, offered, understand
 from triage.assess import ADULT_TEAM
 
@@ -111,7 +112,11 @@ class Rehearsal:
             raise DialogueWrong("nothing can be picked before something was said")
         picks = "language:" if turn["picks"] == "language" else str(turn["picks"])
         wanted = self.language if picks == "language:" else picks
-        options = [option.id for option in offered(self.conversation.flow, known.state)]
+        state = known.state
+        options = [option.id for option in offered(self.conversation.flow, state)]
+        if state.step == "language" and wanted in {*state.offered} - {*options}:
+            # On another page of languages: then by its name.
+            return native_name(wanted)
         if wanted not in options:
             raise DialogueWrong(f'"{wanted}" is not among {", ".join(options) or "no options"}')
         return str(options.index(wanted) + 1)

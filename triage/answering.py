@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from triage import understand
+from triage import offering, understand
 from triage.ages import age
 from triage.alarms import Alarm
 from triage.assess import NORMAL
@@ -58,9 +58,12 @@ def answered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -
     option = picked(flow, state, heard)
     if option is None:
         reading = read(flow, state, heard)
+        if _names_another(state, here, heard) and reading.confidence < SURE:
+            # Never switched without asking: the language that was named stands first in the offer.
+            return obey("language", flow, state, replace(heard, guess=heard.named))
         if reading.both:
             return before(Say(WHICH_ONE), again(flow, state))
-        option = next((o for o in offered(flow, state) if o.id == reading.meaning), None)
+        option = _option(flow, state, reading.meaning)
     if option is None:
         return _unanswered(flow, state, here, heard, hunch)
     return _taken(flow, replace(state, misses=0), here, option)
@@ -79,12 +82,23 @@ def read(flow: Flow, state: State, heard: Heard) -> Reading:
 
 def picked_in_words(flow: Flow, state: State, heard: Heard) -> Reading:
     """The option that a text picks. "Safe" is a yes to one question and a no to another."""
+    if _offers_languages(flow, state):
+        return offering.read(state, heard)
     language = state.language or heard.guess
     unsafe = _unsafe_answer(flow, state)
     told = understand.safety(heard.text, language) if unsafe else None
     if told:
         return Reading(unsafe if told == "unsafe" else OPPOSITE[unsafe], SURE)
     return understand.pick(heard.text, offered(flow, state), language, heard.labels)
+
+
+def _names_another(state: State, here: Step, heard: Heard) -> bool:
+    return here.kind != "language" and heard.named not in ("", state.language)
+
+
+def _offers_languages(flow: Flow, state: State) -> bool:
+    here = flow.steps.get(state.step)
+    return here is not None and here.kind == "language"
 
 
 def _unsafe_answer(flow: Flow, state: State) -> str:
@@ -109,7 +123,7 @@ def _question(flow: Flow, state: State) -> Question:
 
 def _taken(flow: Flow, state: State, here: Step, option: Option) -> Turn:
     if here.kind == "language":
-        return _language_chosen(flow, state, option.id)
+        return _language_picked(flow, state, option)
     if here.kind == "questionnaire":
         return _question_answered(flow, state, here, option.id)
     if here.kind == "erase" and option.id == "yes":
@@ -120,13 +134,25 @@ def _taken(flow: Flow, state: State, here: Step, option: Option) -> Turn:
 
 
 def picked(flow: Flow, state: State, heard: Heard) -> Option | None:
-    return next((o for o in offered(flow, state) if o.id == heard.picked), None)
+    """The option whose button was pressed."""
+    return _option(flow, state, heard.picked)
 
 
-def _language_chosen(flow: Flow, state: State, language: str) -> Turn:
-    state = replace(state, language=language)
+def _option(flow: Flow, state: State, option_id: str) -> Option | None:
+    """What can be picked by its id; a language on any page."""
+    if _offers_languages(flow, state):
+        return offering.find(state, option_id)
+    return next((o for o in offered(flow, state) if o.id == option_id), None)
+
+
+def _language_picked(flow: Flow, state: State, option: Option) -> Turn:
+    """A language is spoken from now on, or the page is turned."""
+    page = offering.page_of(option)
+    if page is not None:
+        return again(flow, replace(state, page=page))
+    state = replace(state, language=option.id)
     target = flow.steps["language"].next if state.resume == ("", "") else RESUME
-    return happened(enter(flow, state, target), LanguageChosen(language))
+    return happened(enter(flow, state, target), LanguageChosen(option.id))
 
 
 def _safety_told(flow: Flow, state: State, option: Option) -> Turn:
@@ -208,7 +234,7 @@ def _unanswered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch
     if foreign and ours and not state.case and not state.misses and here.id not in ASIDES:
         # Never switched without asking: the language it seems to be stands first in the offer.
         return obey("language", flow, state, replace(heard, guess=heard.written))
-    return _missed(flow, state, heard)
+    return _missed(flow, state, here, heard)
 
 
 def _in_doubt(flow: Flow, state: State, doubt: Alarm) -> Turn:
@@ -217,7 +243,7 @@ def _in_doubt(flow: Flow, state: State, doubt: Alarm) -> Turn:
     return enter(flow, state, asks_back(doubt))
 
 
-def _missed(flow: Flow, state: State, heard: Heard) -> Turn:
+def _missed(flow: Flow, state: State, here: Step, heard: Heard) -> Turn:
     """Nothing fits. Words to a waiting caseworker are kept; two misses offer a person."""
     kept = note(state, heard)
     if state.case and state.safety != "covered":
@@ -225,9 +251,11 @@ def _missed(flow: Flow, state: State, heard: Heard) -> Turn:
             state, step="with_person", question="", resume=("", ""), misses=0, safety=""
         )
         return Turn(there, events=kept)
+    if here.kind == "language":
+        state = offering.likelier(state, heard.written)
     state = replace(state, misses=min(state.misses + 1, MISSES_BEFORE_A_PERSON_IS_OFFERED))
     turn = again(flow, state)
-    offering = not state.case and state.step != "offer_person"
-    if offering and state.misses >= MISSES_BEFORE_A_PERSON_IS_OFFERED:
+    may_offer = not state.case and state.step != "offer_person"
+    if may_offer and state.misses >= MISSES_BEFORE_A_PERSON_IS_OFFERED:
         turn = enter(flow, replace(state, misses=0, resume=home(state)), "offer_person")
     return happened(before(Say(NOT_UNDERSTOOD), turn), *kept)

@@ -5,7 +5,7 @@ either one may raise an alarm; where the ear is not sure, we ask back.
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -112,11 +112,25 @@ def examples() -> Mapping[str, tuple[str, ...]]:
     """Example sentences by class, of every language."""
     found: dict[str, list[str]] = {}
     for path in sorted(EXAMPLES.glob("*.toml")):
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        for name, value in data.items():
-            if name in ("paths", "topics"):
-                for which, said in cast("dict[str, list[str]]", value).items():
-                    found.setdefault(f"{name.rstrip('s')}.{which}", []).extend(said)
-            elif isinstance(value, list):
-                found.setdefault(name, []).extend(cast("list[str]", value))
+        for name, said in _read(path):
+            found.setdefault(name, []).extend(said)
     return {name: tuple(said) for name, said in found.items()}
+
+
+@lru_cache
+def sentences() -> Mapping[str, tuple[str, ...]]:
+    """Example sentences by language, of every class."""
+    return {
+        path.stem: tuple(dict.fromkeys(each for _, said in _read(path) for each in said))
+        for path in sorted(EXAMPLES.glob("*.toml"))
+    }
+
+
+def _read(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """(class, sentences) of one language's file."""
+    for name, value in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        if name in ("paths", "topics"):
+            for which, said in cast("dict[str, list[str]]", value).items():
+                yield f"{name.rstrip('s')}.{which}", said
+        elif isinstance(value, list):
+            yield name, cast("list[str]", value)

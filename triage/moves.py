@@ -5,6 +5,7 @@ from dataclasses import replace
 from triage.alarms import Alarm
 from triage.assess import ADULT_TEAM, LOW, Assessment, assess
 from triage.flow import RESUME, Flow, Option, Questionnaire, Step
+from triage.offering import shown
 from triage.routing import next_question, weigh
 from triage.turn import (
     PERSON_CALLED,
@@ -32,14 +33,15 @@ def offered(flow: Flow, state: State) -> tuple[Option, ...]:
     if state.question:
         return flow.questionnaires[here.questionnaire].questions[state.question].answers
     if here.kind == "language":
-        return tuple(Option(code, f"native:{code}") for code in state.offered)
+        return shown(state)
     return here.options
 
 
 def offer_language(flow: Flow, state: State, heard: Heard) -> Turn:
-    """Every language of the line, the likeliest first."""
+    """The languages of the line, the likeliest first, from the first page on."""
     order = tuple(sorted(heard.languages, key=lambda code: code != heard.guess))
-    return again(flow, replace(state, step="language", question="", offered=order, misses=0))
+    state = replace(state, step="language", question="", offered=order, page=0, misses=0)
+    return again(flow, state)
 
 
 def enter(flow: Flow, state: State, target: str) -> Turn:

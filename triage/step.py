@@ -93,7 +93,8 @@ def _greet(flow: Flow, state: State, heard: Heard, command: Command | None, hunc
     if command == "stop":
         # May well be the first thing ever heard, as a reply to a campaign: no questions then.
         return Turn(state, (Say(STOP_DONE),), (OptedOut(),))
-    known = bool(state.language) and command != "language"
+    known = bool(state.language) and command != "language" and heard.named in ("", state.language)
+    heard = replace(heard, guess=heard.named or heard.guess)
     hello = enter(flow, state, "safe") if known else offer_language(flow, state, heard)
     if command == "start":
         return happened(hello, OptedIn())

@@ -21,6 +21,7 @@ PERSON_CALLED = "person.called"
 ERASE_DONE = "erase.done"
 WHICH_ONE = "answer.which"
 ANSWER_YES, ANSWER_NO, ANSWER_SKIP = "answer.yes", "answer.no", "answer.skip"
+LANGUAGE_MORE = "language.more"
 
 ENGINE_MESSAGES = (
     NOT_UNDERSTOOD,
@@ -36,6 +37,7 @@ ENGINE_MESSAGES = (
     ANSWER_YES,
     ANSWER_NO,
     ANSWER_SKIP,
+    LANGUAGE_MORE,
 )
 
 
@@ -51,8 +53,10 @@ class State:
     misses: int = 0
     # Step and question to go back to after an interruption.
     resume: tuple[str, str] = ("", "")
-    # Languages in the order they were offered, so that a digit means what was read.
+    # Languages in the order they were offered, and the page of them that was read last, so that a digit
+    # means what was read.
     offered: tuple[str, ...] = ()
+    page: int = 0
     case: bool = False
     # "asked" and "covered": the talk goes on only after a yes to whether it is safe. While it is
     # "covered" a caseworker may not write either.
@@ -89,8 +93,9 @@ class Heard:
     """What a contact sent, as far as the flow needs it.
 
     `picked` is an option id when a button was pressed; `labels` are the words shown for each option.
-    `guess` is the likeliest of `languages`; `written` is the one the text is surely written in, or empty.
-    `silence` is true when the contact had been quiet for long.
+    `languages` are those of the line, the likeliest first, and `guess` is the one to speak in. `written` is
+    the one the text is surely written in, `named` the one whose name it is, or empty. `silence` is true when
+    the contact had been quiet for long.
     """
 
     text: str = field(repr=False)
@@ -101,6 +106,7 @@ class Heard:
     silence: bool = False
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     written: str = ""
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)

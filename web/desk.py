@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from hotline import casefile, queue
 from hotline.casefile import CaseView
 from hotline.cases import CaseRefused
+from locales.review import told
 from web import casedata, caselist, context, streams
 from web.answering import pages as answering_pages
 from web.assistance import pages as assistance_pages
@@ -17,6 +18,7 @@ from web.cases import pages as case_pages
 from web.guard import needs
 from web.replies import pages as reply_pages
 from web.safetimes import pages as time_pages
+from web.texts import pages as text_pages
 
 # Rows that a browser may ask for by number at a time.
 MOST_ROWS: Final = 200
@@ -25,6 +27,7 @@ MOST_SKIPPED: Final = 10_000_000
 pages: Final = Blueprint("desk", __name__, url_prefix="/desk")
 pages.register_blueprint(case_pages)
 pages.register_blueprint(reply_pages)
+pages.register_blueprint(text_pages)
 pages.register_blueprint(time_pages)
 pages.register_blueprint(answering_pages)
 pages.register_blueprint(assistance_pages)
@@ -36,6 +39,12 @@ def _language_name(language: str) -> str:
     if not language:
         return ""
     return Locale.parse(language).get_display_name(context.language()) or language
+
+
+@pages.app_template_global("texts_reviewed")
+def _texts_reviewed(language: str) -> str:
+    """How much of what the line says by itself in a language has been reviewed."""
+    return told(language, context.language()) if language else ""
 
 
 @pages.app_template_global("called")

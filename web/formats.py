@@ -1,11 +1,11 @@
 """Times as the staff of a line read and write them, by the line's own clock; and numbers."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from sqlalchemy.orm import Session
 
@@ -22,10 +22,12 @@ class Times:
     def of_line(cls, session: Session) -> "Times":
         return cls(session.get_one(Line, context.deps().line_id).time_zone)
 
-    def say(self, at: datetime | None) -> str:
-        """In words of the page's language, with the zone."""
+    def say(self, at: date | None) -> str:
+        """In words of the page's language, with the zone; a day without a time as it is."""
         if at is None:
             return ""
+        if not isinstance(at, datetime):
+            return format_date(at, "d MMM y", locale=context.language())
         # The long form names the month: 03/04 is March to some and April to others.
         said = format_datetime(
             at, "d MMM y, HH:mm", tzinfo=ZoneInfo(self.zone), locale=context.language()

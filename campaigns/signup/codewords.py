@@ -7,7 +7,8 @@ from functools import lru_cache
 from typing import Final
 
 import triage
-from locales import languages, native_name, translator
+from hotline.naming import all_names
+from locales import languages, translator
 from triage import alarms, understand
 from triage.alarms import Phrase, Phrasebook
 from triage.lexicon import lexicon
@@ -64,8 +65,9 @@ def _said() -> Iterator[str]:
     yield from alarms.ALARMS
     flow = triage.load_flow()
     steps = [option for step in flow.steps.values() for option in step.options]
+    yield from all_names()
     for language in languages("contact"):
-        yield from (language, native_name(language))
+        yield language
         for option in steps:
             yield from (option.id, translator(language, "contact").text(option.label))
 
@@ -74,5 +76,5 @@ def _phrases(book: Phrasebook) -> Iterator[Phrase]:
     """Those that are words and nothing else; what stands for several words is no code."""
     for opened in book.whole.values():
         for phrase in opened:
-            if not phrase.unless and all(word.isalnum() for word in phrase.pattern):
+            if phrase.does == "raises" and all(word.isalnum() for word in phrase.pattern):
                 yield phrase

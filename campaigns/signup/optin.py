@@ -7,6 +7,7 @@ Nothing is asked of who has an open case, is under cover, or has a question with
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import Row, delete, insert
@@ -17,15 +18,17 @@ from campaigns.models import SignUpPending
 from campaigns.signup import codes, consent
 from campaigns.signup.codewords import read
 from hotline import counts
-from hotline.body import AT, label
+from hotline.body import AT, label, numbered, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.conversation import SIGN_UP
 from hotline.counts import Count
 from hotline.retention import KEEP
 from hotline.vault import Vault
-from triage import Heard, Option, Say, State, Turn, alarms, understand
+from locales import count_segments
+from triage import Heard, Option, Say, State, Turn, alarms, offering, understand
 from triage.flow import YES_NO
+from triage.lexicon import lexicon
 from triage.reading import SURE
 
 ASK, DONE, NOT_DONE, ALREADY = "signup.ask", "signup.done", "signup.not_done", "signup.already"
@@ -34,6 +37,8 @@ SIGN_UP_MESSAGES: Final = (ASK, DONE, NOT_DONE, ALREADY)
 CODES_LAST: Final = timedelta(seconds=10)
 # A longer text is no clear yes or no, and to find that out takes a millisecond.
 LONGEST_ANSWER: Final = 40
+# Below the question stand as many of the likeliest other languages as leave it this short.
+MOST_LANGUAGES, MOST_SEGMENTS = 3, 2
 
 
 def forget(session: Session, line_id: int, address: str, vault: Vault) -> None:
@@ -158,14 +163,31 @@ class SignUps:
 
 
 def _ask(state: State, heard: Heard, language: str) -> Turn:
-    """The question, with a yes, a no, and the other languages for who never chose one."""
+    """The question, with a yes, a no, and the likeliest other languages for who never chose one."""
     options = _options(state, heard.languages, language)
-    return Turn(replace(_rested(state, heard), signup=language), (Say(ASK, options),))
+    rested = _rested(state, heard)
+    # In the order that a number of the answer is counted by.
+    rested = replace(rested, signup=language, offered=state.offered or heard.languages)
+    return Turn(rested, (Say(ASK, options),))
 
 
 def _options(state: State, languages: Sequence[str], asked_in: str) -> tuple[Option, ...]:
-    others = () if state.language else tuple(code for code in languages if code != asked_in)
-    return (*YES_NO, *(Option(code, f"native:{code}") for code in others))
+    if state.language:
+        return YES_NO
+    options = YES_NO
+    for code in state.offered or languages:
+        longer = (*options, offering.tongue(code))
+        known = code in languages and code != asked_in
+        if known and len(longer) <= len(YES_NO) + MOST_LANGUAGES and _fits(longer, asked_in):
+            options = longer
+    return options
+
+
+@lru_cache(maxsize=512)
+def _fits(options: tuple[Option, ...], language: str) -> bool:
+    body = speak((Say(ASK, options),), language)
+    assert body is not None
+    return count_segments(numbered(body.text, body.options)).segments <= MOST_SEGMENTS
 
 
 def _may_answer(picked: str, options: Sequence[Option]) -> bool:
@@ -184,13 +206,24 @@ def _meaning(heard: Heard, options: Sequence[Option], asked_in: str) -> tuple[st
     if len(heard.text) > LONGEST_ANSWER or understand.command(heard.text, asked_in):
         return "", ""
     labels = {option.id: label(option, asked_in) for option in options}
-    reading = understand.pick(heard.text, options, asked_in, labels)
+    reading = offering.pick(heard.text, options, asked_in, labels)
     if reading.confidence == SURE:
         return reading.meaning, asked_in
+    if heard.named:
+        return heard.named, asked_in
     said = {code: understand.answer(heard.text, code) for code in heard.languages}
     sure = {code: found.meaning for code, found in said.items() if found.confidence == SURE}
-    one = set(sure.values())
-    return (one.pop(), next(iter(sure))) if len(one) == 1 else ("", "")
+    if len(set(sure.values())) != 1:
+        return "", ""
+    # "Oui" is understood elsewhere too; it is French where that is what we print.
+    printed = (code for code, said in sure.items() if _is_first(heard.text, said, code))
+    language = next(printed, next(iter(sure)))
+    return sure[language], language
+
+
+def _is_first(text: str, meaning: str, language: str) -> bool:
+    first = lexicon(language).first.get(meaning, "")
+    return understand.plain(first) == understand.plain(text)
 
 
 def _rested(state: State, heard: Heard) -> State:

@@ -109,9 +109,9 @@ def understand(language: str, expect: str, *, ear: bool) -> None:
 
 @triage.command("ear")
 def make_ear() -> None:
-    """Teach the ear anew, after its example sentences were changed."""
+    """Teach the ear, and how languages are spelled, anew after the example sentences were changed."""
     try:
-        from hotline.teaching import teaching  # noqa: PLC0415 - loads scikit-learn
+        from hotline.teaching import teach_languages, teaching  # noqa: PLC0415 - loads scikit-learn
     except ImportError as missing:
         raise click.ClickException("scikit-learn is missing: run `make setup` first") from missing
 
@@ -119,7 +119,9 @@ def make_ear() -> None:
     with click.progressbar(teaching(), heard, label=f"Listening to {heard} examples") as steps:
         for _ in steps:
             pass
-    click.echo("ear.npz is made.")
+    click.echo("ear.npz is made. Comparing languages ...")
+    teach_languages()
+    click.echo("languages.npz is made.")
 
 
 @triage.command("export-xlsform")

@@ -1,5 +1,6 @@
 """Signing up by a code: what it leaves behind, what it costs, and what it never touches."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,19 +11,23 @@ from campaigns import purging
 from campaigns.models import SignUpPending, SignUpTally, Subscriber
 from campaigns.sending import ledger
 from campaigns.signup import codes
-from campaigns.signup.optin import ASK, CODES_LAST, SignUps
+from campaigns.signup.codewords import means_something
+from campaigns.signup.optin import ASK, CODES_LAST, MOST_LANGUAGES, SignUps
 from hotline.body import numbered, speak
 from hotline.channels import TELEGRAM, Inbound
 from hotline.conversation import Conversation
 from hotline.models import Contact, Counter, OptOut
 from hotline.vault import Vault
-from locales import count_segments
+from locales import count_segments, languages
+from locales.names import named_languages
 from tests.conftest import LANGUAGES
 from tests.hotline.people import Person
 from triage import Option, Say
 from triage.flow import YES_NO
+from triage.plain import folded
 
 SWISS = "tel:+41791234567"
+MANY = named_languages()
 
 
 class Line:
@@ -304,6 +309,52 @@ def test_the_question_fits_two_messages_with_every_other_language_below_it(langu
     body = speak([Say(ASK, (*YES_NO, *others))], language)
     shown = numbered(body.text, body.options)
     assert count_segments(shown).segments <= 2, shown
+
+
+class TestManyLanguages:
+    """Of a line with more languages than fit below a question."""
+
+    @pytest.fixture
+    def many(self, line):
+        return replace(line.talk, languages=MANY)
+
+    @pytest.mark.parametrize("language", languages("contact"))
+    def test_the_likeliest_stand_below_the_question_as_far_as_it_fits(self, line, many, language):
+        person = Person(many, line.sessions, line.now, SWISS)
+        asked = person.sends("RADIO7", language_hint=language)
+        assert asked.language == language
+        (say,) = asked.turn.messages
+        shown = speak([say], language)
+        assert count_segments(numbered(shown.text, shown.options)).segments <= 2
+        assert language not in [option.id for option in say.options]
+        others = [option.id for option in say.options[2:]]
+        assert len(others) <= MOST_LANGUAGES
+        if others:
+            # A number means what was read, whatever the next text hints at.
+            again = person.sends(str(len(say.options)), language_hint="ne")
+            assert [say.id for say in again.turn.messages] == ["signup.ask"]
+            assert again.language == others[-1]
+
+    @pytest.mark.parametrize("name", ["українська", "ukrainian"])
+    def test_any_other_is_asked_for_by_its_name(self, line, many, name):
+        person = Person(many, line.sessions, line.now, SWISS)
+        person.texts_us("RADIO7")
+        asked = person.sends(name)
+        assert [say.id for say in asked.turn.messages] == ["signup.ask"]
+        assert (asked.language, len(asked.turn.messages[0].options)) == ("uk", 2)
+        assert person.texts_us("1") == ["signup.done"]
+        assert line.subscriber().language == "uk"
+
+    @pytest.mark.parametrize("code", ["hi", "so", "am"])
+    def test_a_word_is_not_taken_for_the_code_of_a_language(self, line, many, code):
+        person = Person(many, line.sessions, line.now, SWISS)
+        person.sends("RADIO7", language_hint="en")
+        assert "signup.ask" not in person.texts_us(code)
+
+
+@pytest.mark.parametrize("name", ["RUSSIAN", "farsi", "українська"])
+def test_a_name_of_a_language_is_no_code(name):
+    assert means_something(folded(name).replace(" ", ""))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hotline import ear, teaching
+from hotline import ear, languages, teaching
 from triage.ear import examples
 
 TAUGHT = {
@@ -57,3 +57,24 @@ def test_an_ear_of_other_examples_is_refused(taught, monkeypatch):
 def test_the_shipped_ear_was_taught_the_shipped_examples():
     hears = ear.load()
     assert hears("anything").keys() | {"none"} == examples().keys()
+
+
+TONGUES = {
+    "xa": ("kala nopo dulu", "dulu kala", "nopo nopo", "kala dulu nopo si"),
+    "xb": ("wer getz vrok", "getz wer", "vrok vrok getz", "wer vrok"),
+    "xc": ("мiй хай", "хай хай мый", "мый хай"),
+}
+
+
+def test_how_languages_are_spelled_is_learned_from_their_examples(monkeypatch, tmp_path):
+    for module in (languages, teaching):
+        monkeypatch.setattr(module, "sentences", lambda: TONGUES)
+    path = tmp_path / "languages.npz"
+    teaching.teach_languages(path)
+    letters = languages.load(path)
+    assert letters.languages == ("xa", "xb", "xc")
+    for at, said in enumerate(TONGUES.values()):
+        assert all(letters.likely(text).argmax() == at for text in said)
+    assert letters.likely("nopo kalo").argmax() == 0
+    with np.load(path) as kept:
+        assert str(kept["made_from"]) == languages.made_from()

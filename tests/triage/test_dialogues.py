@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.outofhours import HOURS_MESSAGES
+from locales import native_name
 from tests.triage.walk import FLOW, LANGUAGES, events, hears, ids
 from triage import State, offered, step
 from triage.alarms import phrase_for
@@ -39,7 +40,11 @@ def read(path):
 def said(turn, state, language):
     if "picks" in turn:
         wanted = language if turn["picks"] == "language" else turn["picks"]
-        return str([option.id for option in offered(FLOW, state)].index(wanted) + 1)
+        options = [option.id for option in offered(FLOW, state)]
+        if state.step == "language" and wanted not in options:
+            # On another page of languages: then by its name.
+            return native_name(wanted)
+        return str(options.index(wanted) + 1)
     if "alarm" in turn:
         return phrase_for(turn["alarm"], language)
     return word_for(turn["word"], language) if "word" in turn else turn.get("says", "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import get_args
 
+from hotline.naming import named
 from locales import languages
 from triage import Ear, Flow, Heard, State, Turn, load_flow, offered, step
 from triage.alarms import ALARMS, phrase_for
@@ -27,7 +28,8 @@ def doubtful(text: str) -> dict[str, float]:
 
 
 def hears(text: str, language: str = "en", **more: object) -> Heard:
-    return replace(Heard(text, LANGUAGES, language), **more)
+    heard = Heard(text, LANGUAGES, language, named=named(text, LANGUAGES))
+    return replace(heard, **more)
 
 
 def takes(

@@ -13,7 +13,7 @@ export function showThread(place, messages, told, words, newest) {
   const first = place.childElementCount === 0, wasAtEnd = first || newest.atEnd;
   const there = new Set([...place.children].map((item) => Number(item.dataset.message)));
   const added = [...messages.values()].filter(({ id, text }) => text !== undefined && !there.has(id));
-  const entries = added.map((message) => entry(message, words));
+  const entries = added.map((message) => entry(message, words, place.dataset.language));
   for (const [n, item] of entries.entries()) {
     separate(place, item, added[n].at);
     place.append(item);
@@ -43,7 +43,7 @@ function separate(place, item, iso) {
   place.append(make("li", "day", passed > -2 ? near.format(passed, "day") : day.format(at)));
 }
 
-function entry(message, words) {
+function entry(message, words, language) {
   const time = make("time", "", clockTime(message.at));
   time.dateTime = message.at;
   const item = make("li", `entry ${message.author}`);
@@ -56,6 +56,7 @@ function entry(message, words) {
   } else {
     const said = make("p", "words", message.text);
     said.dir = "auto";
+    said.lang = language;
     const who = make("span", "unseen", words[message.author === "staff" ? "case.you" : "case.contact"]);
     const meta = make("p", "meta", null, time, make("span", "delivery"));
     if (message.author === "staff") meta.append(act("again", words["again.do"]), act("withdraw", words["withdraw.do"]));
