@@ -17,7 +17,7 @@ from typing import Any, Literal, cast, get_args
 from rapidfuzz.distance import OSA
 
 from triage.lexicon import lexicon
-from triage.plain import digits, folded, words
+from triage.plain import digits, folded, is_unspaced, words
 
 Alarm = Literal["danger", "suicide", "child", "watched", "human", "stop"]
 # What outranks what when a text holds several.
@@ -47,7 +47,8 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """The phrases of a language by their first word: whole, its beginning, its end, a part of it, a number.
+    """The phrases of a language by how they begin: a word, or two that are short enough to be typed right;
+    the beginning, the end or a part of a word; a number.
 
     `alike` are first words by their first letter and length.
     """
@@ -57,7 +58,7 @@ class Phrasebook:
     alike: Mapping[tuple[str, int], tuple[str, ...]] = field(repr=False)
     beginning: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
     ending: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
-    inside: tuple[Phrase, ...] = field(repr=False)
+    inside: Mapping[str, tuple[Phrase, ...]] = field(repr=False)
     numbers: tuple[Phrase, ...] = field(repr=False)
 
 
@@ -100,32 +101,42 @@ def phrasebook(language: str) -> Phrasebook:
     whole: dict[str, list[Phrase]] = {}
     beginning: dict[str, list[Phrase]] = {}
     ending: dict[str, list[Phrase]] = {}
-    inside: list[Phrase] = []
+    inside: dict[str, list[Phrase]] = {}
     numbers: list[Phrase] = []
+    alike: dict[tuple[str, int], dict[str, None]] = {}
     for phrase in _phrases(data):
-        first = phrase.pattern[0]
+        first, second = phrase.pattern[0], (*phrase.pattern, "")[1]
         if first == NUMBER:
             numbers.append(phrase)
-        elif first.startswith("*") and first.endswith("*"):
-            inside.append(phrase)
         elif "*" in first:
-            part = ending if first.startswith("*") else beginning
-            part.setdefault(first.strip("*"), []).append(phrase)
+            parts = ending if first.startswith("*") else beginning
+            parts = inside if first.startswith("*") and first.endswith("*") else parts
+            parts.setdefault(first.strip("*"), []).append(phrase)
         else:
-            whole.setdefault(first, []).append(phrase)
-    alike: dict[tuple[str, int], list[str]] = {}
-    for first in whole:
-        if len(first) >= SHORTEST_FUZZY:
-            alike.setdefault((first[0], len(first)), []).append(first)
+            key = f"{first} {second}" if _is_exact(second) else first
+            whole.setdefault(key, []).append(phrase)
+            if not _is_exact(first):
+                alike.setdefault((first[0], len(first)), {})[first] = None
     return Phrasebook(
         language,
-        {first: tuple(found) for first, found in whole.items()},
+        _kept(whole),
         {key: tuple(found) for key, found in alike.items()},
-        {part: tuple(found) for part, found in beginning.items()},
-        {part: tuple(found) for part, found in ending.items()},
-        tuple(inside),
+        _kept(beginning),
+        _kept(ending),
+        _kept(inside),
         tuple(numbers),
     )
+
+
+def _is_exact(word: str) -> bool:
+    """Whether a word of a phrase matches itself alone: no gap, no part of a word, too short for a typo."""
+    return (
+        bool(word) and word not in (GAP, NUMBER) and "*" not in word and not _may_be_mistyped(word)
+    )
+
+
+def _kept(found: Mapping[str, list[Phrase]]) -> dict[str, tuple[Phrase, ...]]:
+    return {part: tuple(phrases) for part, phrases in found.items()}
 
 
 @lru_cache
@@ -138,16 +149,18 @@ def phrase_for(alarm: str, language: str) -> str:
 
 def pattern(phrase: str) -> tuple[str, ...]:
     """The words of a phrase as they are compared."""
-    found: list[str] = []
-    for word in phrase.split():
-        if word in (GAP, NUMBER):
-            found.append(word)
-        elif "*" in word:
-            found.append(f"{'*' * word.startswith('*')}{folded(word)}{'*' * word.endswith('*')}")
-        else:
-            found += words(word)
-    # Few words make up many phrases, and the phrases of all languages are kept at hand.
-    return tuple(map(sys.intern, found))
+    return tuple(word for part in phrase.split() for word in _compared(part))
+
+
+@lru_cache(maxsize=20_000)
+def _compared(part: str) -> tuple[str, ...]:
+    """Few words make up many phrases. Only phrases are remembered here, never what somebody wrote."""
+    if part in (GAP, NUMBER):
+        return (part,)
+    if "*" in part:
+        stem = f"{'*' * part.startswith('*')}{folded(part)}{'*' * part.endswith('*')}"
+        return (sys.intern(stem),)
+    return tuple(map(sys.intern, words(part)))
 
 
 def _phrases(data: Mapping[str, Any]) -> Iterator[Phrase]:
@@ -186,18 +199,20 @@ def _opening(book: Phrasebook, said: tuple[str, ...], at: int) -> Iterator[Phras
 
     Nothing is remembered between texts: a word somebody wrote stays nowhere.
     """
-    word = said[at]
-    if word in book.whole:
-        yield from book.whole[word]
-    else:
-        for length in (len(word) - 1, len(word), len(word) + 1):
-            for first in book.alike.get((word[0], length), ()):
-                if _typo(first, word):
-                    yield from book.whole[first]
+    word, following = said[at], (*said[at + 1 : at + 2], "")[0]
+    for length in (len(word) - 1, len(word), len(word) + 1):
+        for first in book.alike.get((word[0], length), ()):
+            if first != word and _typo(first, word):
+                yield from book.whole.get(first, ())
+                yield from book.whole.get(f"{first} {following}", ())
+    yield from book.whole.get(word, ())
+    yield from book.whole.get(f"{word} {following}", ())
     for cut in range(1, len(word) + 1):
         yield from book.beginning.get(word[:cut], ())
         yield from book.ending.get(word[-cut:], ())
-    yield from (p for p in book.inside if p.pattern[0].strip("*") in word)
+    for part, phrases in book.inside.items():
+        if part in word:
+            yield from phrases
     if book.numbers and _after_age(said, at, book.language) is not None:
         yield from book.numbers
 
@@ -244,8 +259,13 @@ def _after_age(said: tuple[str, ...], at: int, language: str) -> int | None:
 
 def _typo(wanted: str, word: str) -> bool:
     return (
-        len(wanted) >= SHORTEST_FUZZY
+        _may_be_mistyped(wanted)
         and abs(len(wanted) - len(word)) <= 1
         and wanted[0] == word[0]
         and OSA.distance(wanted, word, score_cutoff=1) <= 1
     )
+
+
+def _may_be_mistyped(wanted: str) -> bool:
+    """A letter with its signs is no word, however many signs."""
+    return len(wanted) >= SHORTEST_FUZZY and not is_unspaced(wanted)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from triage import alarms
 from triage.alarms import Alarm
 from triage.answering import picked_in_words, read
 from triage.assess import NORMAL
@@ -21,7 +20,7 @@ def raised_by(
     if not heard.text or answer.confidence == SURE:
         return (), Hunch()
     known = (state.language, heard.guess, heard.written, "en")
-    tongues = dict.fromkeys(known if state.language else (*known, *alarms.languages()))
+    tongues = dict.fromkeys(known if state.language else (*known, *heard.languages))
     return alarms_in(heard.text, tongues, ear)
 
 

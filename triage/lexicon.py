@@ -82,7 +82,10 @@ def lexicon(language: str) -> Lexicon:
         told={word: int(n) for word, n in _spoken(numbers).items()},
         ages=_meanings(ages),
         safety=_meanings(cast("dict[str, list[str]]", data.get("safety", {}))),
-        **{name: frozenset(map(plain, data.get(key, []))) for key, name in LOOSE.items()},
+        **{
+            name: frozenset(" ".join(words(word)) for word in data.get(key, []))
+            for key, name in LOOSE.items()
+        },
     )
 
 

@@ -80,7 +80,7 @@ def words(text: str) -> tuple[str, ...]:
     """The words of a text of any length; in scripts without spaces its letters, each with its signs."""
     found: list[str] = []
     for word in folded(text[:LONGEST_STORY]).split():
-        if is_unspaced(word) and not word.isdecimal():
+        if any(map(is_unspaced, word)):
             found += _clusters(word)
         else:
             found.append(word)
@@ -91,7 +91,7 @@ def chunks(text: str) -> tuple[str, ...]:
     """What stands between spaces; in scripts without spaces, digits stand by themselves."""
     found: list[str] = []
     for word in folded(text[:LONGEST_STORY]).split():
-        found += RUNS.findall(word) if is_unspaced(word) else [word]
+        found += RUNS.findall(word) if any(map(is_unspaced, word)) else [word]
     return tuple(found)
 
 
@@ -115,16 +115,22 @@ def _within(character: str, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 def _clusters(word: str) -> list[str]:
-    """Letters with the signs above, below and around them, and numbers."""
+    """Letters with the signs above, below and around them; numbers, and words of other scripts."""
     found: list[str] = []
     for character in word:
+        before = found[-1][-1] if found else " "
         sign = unicodedata.category(character)[0] == "M"
-        number = character.isdecimal() and bool(found) and found[-1].isdecimal()
-        if found and (sign or number or found[-1][-1] in JOINERS):
+        number = character.isdecimal() and before.isdecimal()
+        other = _is_spaced(character) and _is_spaced(before)
+        if found and (sign or number or other or before in JOINERS):
             found[-1] += character
         else:
             found.append(character)
     return found
+
+
+def _is_spaced(character: str) -> bool:
+    return character.isalpha() and not is_unspaced(character)
 
 
 def digits(bare: str) -> int | None:

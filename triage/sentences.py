@@ -34,17 +34,20 @@ def in_sentence(text: str, language: str) -> Reading:
     for length in range(min(longest, len(found) - 1), shortest - 1, -1):
         opening = " ".join(found[:length])
         lead = lex.spoken.get(opening)
-        if lead is None or (opening in lex.not_first and not AFTER_FIRST_WORD.match(text)):
+        apart = bool(AFTER_FIRST_WORD.match(text)) or (
+            unspaced and _parts(text)[0] == found[:length]
+        )
+        if lead is None or (opening in lex.not_first and not apart):
             continue
         after = lex.spoken.get(found[length])
         if {lead, after} == {"yes", "no"} and len(found) == length + 1:
             return Reading(both=(lead, cast("str", after)))
         # "No me pagan" is no "no": where the word also negates, what follows decides.
-        negation = length == 1 and lead == "no" and found[0] in lex.negates
+        negation = (unspaced or length == 1) and lead == "no" and opening in lex.negates
         goes_on = found[1] in lex.goes_on or (
             found[1] in lex.negates and len(found) <= LONGEST_LEAD
         )
-        if negation and not (goes_on or AFTER_FIRST_WORD.match(text)):
+        if negation and not (goes_on or apart):
             return NOTHING
         if lead in ("yes", "no") and _another_part(text, lex, lead):
             return Reading(both=("yes", "no"))

@@ -36,7 +36,7 @@ class Phone:
 
     def gets_to_the_menu(self, first: str, language: str = "English", yes: str = "Yes") -> None:
         self.writes(first)
-        self.picks(language)
+        self.writes(language)
         self.picks(yes)
 
     def asks_for_a_person(self) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from hotline.cases import CaseRefused
-from locales import translator
+from locales import native_name, translator
 from tests.conftest import LANGUAGES
 from tests.hotline.desk import Desk
 from triage.alarms import phrase_for
@@ -25,8 +25,7 @@ class Talk:
         self.colleague = desk.hires("Noor")
         if language != "en":
             desk.person.says_word("language")
-            order = ["en", *(code for code in LANGUAGES if code != "en")]
-            desk.person.texts_us(str(order.index(language) + 1))
+            desk.person.texts_us(native_name(language))
             desk.person.hears()
         desk.person.language = language
 

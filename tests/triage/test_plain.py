@@ -59,7 +59,11 @@ def test_vowel_signs_and_tones_that_make_the_word_are_kept(one, other):
         ("အမ္မ", ("အ", "မ္မ")),
         ("อายุ16ปี", ("อ", "า", "ยุ", "16", "ปี")),
         ("मुझे डर है", ("मुझे", "डर", "है")),
+        ("15ปี", ("15", "ปี")),
+        ("16ឆ្នាំ", ("16", "ឆ្នាំ")),
+        ("okครับ", ("ok", "ค", "รั", "บ")),
         ("ere 16", ("ere", "16")),
+        ("nr2", ("nr2",)),
     ],
 )
 def test_scripts_without_spaces_are_compared_letter_by_letter_with_their_signs(text, found):

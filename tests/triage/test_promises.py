@@ -8,6 +8,7 @@ from tests.triage.walk import (
     FLOW,
     GIBBERISH,
     LANGUAGES,
+    WALKED,
     WORDS,
     events,
     everything_said,
@@ -20,7 +21,7 @@ from triage.alarms import ALARMS, phrase_for
 from triage.lexicon import languages as lexicons
 from triage.lexicon import lexicon, word_for
 
-everywhere = pytest.mark.parametrize("language", LANGUAGES)
+everywhere = pytest.mark.parametrize("language", WALKED)
 
 
 @everywhere
