@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from hotline.channels import (
+    SMS,
     OptedOut,
     Outgoing,
     Sender,
@@ -60,11 +61,12 @@ def outgoing(reference: str, claimed: Claimed, now: datetime) -> Outgoing:
     """Campaign messages carry how long the carrier may keep trying; replies are never too late."""
     end = min(claimed.expires_at, claimed.closes_at or claimed.expires_at)
     left = max(1, int((end - now).total_seconds()))
+    body = claimed.body.as_sms() if claimed.channel == SMS else claimed.body
     return Outgoing(
         reference=reference,
         address=claimed.address,
-        text=claimed.body.text,
-        options=claimed.body.options,
+        text=body.text,
+        options=body.options,
         valid_for=left if claimed.campaign_id else None,
     )
 

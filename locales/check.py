@@ -240,7 +240,7 @@ def _texts(file: _File, entry: Entry, source: Entry) -> list[str]:
 def _length(file: _File, entry: Entry, wanted: _Wanted) -> Iterator[Problem]:
     most = most_segments(id_of(entry))
     for text in texts_of(entry):
-        size = measure(id_of(entry), text, file.entries(), wanted.under)
+        size = measure(id_of(entry), text, file.entries(), wanted.under, file.language)
         if size.segments > most:
             yield file.about(entry, f"needs {size.segments} SMS segments, {most} at most")
 

@@ -61,7 +61,7 @@ def texts(language: str, under: Mapping[str, Sequence[str]], root: Path = ROOT) 
                 translated=entry is not None and is_translated(entry),
                 note=" ".join(source.auto_comments),
                 points=points().get(name, ()),
-                size=measure(name, text, own, under),
+                size=measure(name, text, own, under, language),
                 review=held.get(name),
                 remark=remark_in(entry.user_comments) if entry else None,
             )

@@ -7,6 +7,7 @@ from typing import Final
 from babel.messages.catalog import Message as Entry
 
 from locales.entries import texts_of
+from locales.gsm import for_sms
 from locales.scripts import native_name
 from locales.segments import Segments, count_segments
 
@@ -24,11 +25,12 @@ def measure(
     text: str,
     entries: Mapping[str, Entry],
     under: Mapping[str, Sequence[str]],
+    language: str,
 ) -> Segments:
-    """The size of a text of a catalog with the labels that `under` names, out of its `entries`."""
+    """The size of a text of a catalog with the labels that `under` names, out of its `entries`, as SMS."""
     labels = under.get(message_id, ())
     lines = [f"{number} {_label(name, entries)}" for number, name in enumerate(labels, 1)]
-    return count_segments("\n".join([text, *lines]))
+    return count_segments(for_sms("\n".join([text, *lines]), language))
 
 
 def _label(name: str, entries: Mapping[str, Entry]) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Literal, cast, get_args
 
 from rapidfuzz.distance import OSA
 
-from triage.lexicon import lexicon
+from triage.lexicon import Lexicon, lexicon
 from triage.plain import digits, folded, is_unspaced, words
 
 Alarm = Literal["danger", "suicide", "child", "watched", "human", "stop"]
@@ -28,7 +28,7 @@ GAP, NUMBER = "..", "#"
 MOST_BETWEEN = 3
 SHORTEST_FUZZY = 5
 # In words, or in letters where there are no spaces.
-LONGEST_NUMBER = 10
+LONGEST_NUMBER, LONGEST_BEFORE = 10, 3
 CHILD_AGES = range(5, 18)
 
 Span = tuple[int, int]
@@ -247,14 +247,21 @@ def _matches(wanted: str, word: str) -> bool:
 
 def _after_age(said: tuple[str, ...], at: int, language: str) -> int | None:
     """Where a number that is a child's age ends: digits, or its name, which may have several words."""
-    number, end = digits(said[at]), at + 1
-    names = lexicon(language).told
-    for length in range(min(LONGEST_NUMBER, len(said) - at), 0, -1) if number is None else ():
-        number = names.get(" ".join(said[at : at + length]))
+    number = digits(said[at])
+    if number is not None:
+        return at + 1 if number in CHILD_AGES else None
+    known = lexicon(language)
+    for end in range(min(at + LONGEST_NUMBER, len(said)), at, -1):
+        number = known.told.get(" ".join(said[at:end]))
         if number is not None:
-            end = at + length
-            break
-    return end if number in CHILD_AGES else None
+            return end if number in CHILD_AGES and not _of_more(said, at, end, known) else None
+    return None
+
+
+def _of_more(said: tuple[str, ...], at: int, end: int, known: Lexicon) -> bool:
+    """Whether a number is the end of a larger one: the five of "twenty five"."""
+    before = range(max(0, at - LONGEST_BEFORE), at)
+    return any(known.ages.get(" ".join(said[first:end])) == "adult" for first in before)
 
 
 def _typo(wanted: str, word: str) -> bool:

@@ -60,6 +60,9 @@ def test_the_first_phrase_of_every_alarm_raises_it(language, alarm):
         ("i am 15 and he beats me", "en", {"danger", "child"}),
         ("my daughter is 15", "en", set()),
         ("i am 34", "en", set()),
+        ("i am twenty five years old", "en", set()),
+        ("nina miaka kumi na sita", "sw", {"child"}),
+        ("อายุ15ปี", "th", {"child"}),
         ("i am １５ years old", "en", {"child"}),
         ("he reads my messages", "en", {"watched"}),
         ("yes i am alone, he comes back at six", "en", set()),
@@ -196,6 +199,8 @@ def test_any_text_can_be_heard(text, language):
     assert list(found) == sorted(found, key=ALARMS.index)
 
 
+@settings(deadline=None)
+@settings(deadline=None)
 @given(st.sampled_from(ALARMS), st.sampled_from(LANGUAGES), st.text(max_size=30))
 def test_an_alarm_is_heard_whatever_stands_before_it_on_a_line_of_its_own(alarm, language, noise):
     calm = "".join(c for c in noise if not c.isalnum())
