@@ -1,5 +1,6 @@
 """Every word people read, by message id and language, and facts about scripts and segments. Pure."""
 
+from locales.cldr import keep_apart
 from locales.handles import HANDLES, handle
 from locales.names import native_name
 from locales.scripts import direction, guess_language, likeliest
@@ -20,3 +21,5 @@ __all__ = [
     "native_name",
     "translator",
 ]
+
+keep_apart()

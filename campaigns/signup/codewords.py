@@ -4,13 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 import triage
 from hotline.naming import all_names
 from locales import languages, translator
 from triage import alarms, understand
-from triage.alarms import Phrase, Phrasebook
+from triage.alarms import Phrasebook
 from triage.lexicon import lexicon
 from triage.plain import folded
 
@@ -61,7 +62,7 @@ def _said() -> Iterator[str]:
         for meanings in (lex.answers, lex.alone, lex.commands, lex.numbers, lex.ages):
             yield from meanings
     for book in map(alarms.phrasebook, alarms.languages()):
-        yield from ("".join(phrase.pattern) for phrase in _phrases(book))
+        yield from _cries(book)
     yield from alarms.ALARMS
     flow = triage.load_flow()
     steps = [option for step in flow.steps.values() for option in step.options]
@@ -72,9 +73,10 @@ def _said() -> Iterator[str]:
             yield from (option.id, translator(language, "contact").text(option.label))
 
 
-def _phrases(book: Phrasebook) -> Iterator[Phrase]:
-    """Those that are words and nothing else; what stands for several words is no code."""
-    for opened in book.whole.values():
+def _cries(book: Phrasebook) -> Iterator[str]:
+    """Phrases that are words, or begin and end them; a number stands for too many to be a code."""
+    for opened in chain(book.whole.values(), book.beginning.values(), book.ending.values()):
         for phrase in opened:
-            if phrase.does == "raises" and all(word.isalnum() for word in phrase.pattern):
-                yield phrase
+            words = [word.strip("*") for word in phrase.pattern if word != alarms.GAP]
+            if phrase.does == "raises" and all(map(str.isalnum, words)):
+                yield "".join(words)

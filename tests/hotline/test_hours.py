@@ -88,7 +88,8 @@ def test_days_are_told_in_the_readers_words():
     week = hours.read("Mo-Fr 09:00-17:00; Su 10:00-12:00")
     assert week.said("en") == "Mon-Fri 09:00-17:00, Sun 10:00-12:00"
     told = {week.said(language) for language in languages("contact")}
-    assert len(told) == len(languages("contact"))
+    # Short names are the same in Ukrainian and Bulgarian, and CLDR has French ones for Haitian Creole.
+    assert len(told) == len(languages("contact")) - 2
     # In the SMS alphabet where the language is.
     assert count_segments(week.said("en")).encoding == "GSM-7"
     assert count_segments(week.said("fr")).encoding == "GSM-7"
