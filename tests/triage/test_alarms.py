@@ -200,7 +200,6 @@ def test_any_text_can_be_heard(text, language):
 
 
 @settings(deadline=None)
-@settings(deadline=None)
 @given(st.sampled_from(ALARMS), st.sampled_from(LANGUAGES), st.text(max_size=30))
 def test_an_alarm_is_heard_whatever_stands_before_it_on_a_line_of_its_own(alarm, language, noise):
     calm = "".join(c for c in noise if not c.isalnum())

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from hotline.ear import load
+from locales import languages
 from ops import plots
 from triage import load_flow
 from triage.assess import assess
 from triage.ear import examples
 from triage.evaluation.evaluate import evaluate
-from triage.evaluation.floors import FLOORS, figures, gaps, shortfalls
+from triage.evaluation.floors import FLOORS, behind, figures, gaps, shortfalls
 from triage.evaluation.held_out import HeldOut, apart, held_out
 from triage.evaluation.metrics import Confusion, Share, confusion
 from triage.evaluation.persons import person_checks
@@ -56,7 +57,7 @@ def by_ear():
 
 
 def floors_missed(found):
-    return [line for line in shortfalls(found) if "apart" not in line]
+    return [line for line in shortfalls(found) if "apart" not in line and "others" not in line]
 
 
 @pytest.mark.parametrize(
@@ -208,18 +209,28 @@ def test_floors_hold_by_ear(by_ear):
     assert floors_missed(by_ear) == []
 
 
-@pytest.mark.parametrize("name", ["yes or no", "simulated sensitivity"])
-def test_shipped_languages_are_alike(by_words, name):
-    gap, allowed = gaps(by_words)[name]
-    assert gap <= allowed
+def test_simulated_people_are_found_alike_in_whatever_language(by_words):
+    gap, allowed = gaps(by_words)["simulated sensitivity"]
+    assert gap <= min(allowed, ALIKE)
 
 
-def test_yes_and_no_are_understood_alike(by_words):
-    assert gaps(by_words)["yes or no"][0] <= ALIKE
+def test_no_language_is_understood_worse_than_the_others_by_more_than_chance(by_words, by_ear):
+    assert behind(by_words)["yes or no"] == ()
+    assert behind(by_ear)["danger recall"] == ()
 
 
-def test_danger_is_heard_alike_in_shipped_languages(by_ear):
-    assert gaps(by_ear)["danger recall"][0] <= ALIKE
+def test_a_language_that_is_understood_worse_is_found_out(by_words):
+    deaf = replace(
+        by_words.understanding[0],
+        answers={
+            "yesno": replace(
+                by_words.understanding[0].answers["yesno"], right=10, asked=87, wrong=0
+            )
+        },
+    )
+    worse = replace(by_words, understanding=(deaf, *by_words.understanding[1:]))
+    assert behind(worse)["yes or no"] == (deaf.language,)
+    assert any(deaf.language in line for line in shortfalls(worse) if "below the others" in line)
 
 
 def test_questions_that_stop_too_early_fall_below_a_floor():
@@ -316,11 +327,15 @@ def test_few_of_the_held_out_texts_were_taught():
 @pytest.mark.parametrize("held", held_out(), ids=lambda held: held.language)
 def test_held_out_sets_are_whole(held):
     assert {"danger", "suicide", "child", "watched", "human", "none"} <= held.alarms.keys()
-    assert held.full == (held.language in SHIPPED)
-    if held.full:
-        assert held.yesno.keys() == {"yes", "no", "skip", "dont_know"}
-        assert held.paths.keys() <= set(PATHS)
-        assert held.topics.keys() <= FLOW.topics().keys()
+    assert held.yesno.keys() == {"yes", "no", "skip", "dont_know"}
+    assert held.paths.keys() <= set(PATHS)
+    assert held.topics.keys() <= FLOW.topics().keys()
+    assert len(held.alarms["danger"]) >= 36
+    assert sum(map(len, held.yesno.values())) == 97
+
+
+def test_every_language_that_is_shipped_is_measured():
+    assert {held.language for held in held_out()} == set(languages("contact"))
 
 
 def test_the_report_is_the_same_each_time_and_says_what_it_is_not(by_words):

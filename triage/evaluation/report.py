@@ -11,7 +11,7 @@ from typing import Any, cast
 from triage.evaluation import screening_tables as screening
 from triage.evaluation import understanding_tables as heard
 from triage.evaluation.evaluate import Evaluation
-from triage.evaluation.floors import gaps, shortfalls
+from triage.evaluation.floors import behind, gaps, shortfalls
 from triage.evaluation.markdown import percent, short, table, whole
 from triage.evaluation.metrics import Confusion, Share
 from triage.evaluation.population import assumptions
@@ -125,22 +125,31 @@ def _simulated(found: Simulation) -> dict[str, object]:
 
 def _understood(found: Evaluation) -> dict[str, object]:
     full = [one for one in found.understanding if one.answers]
-    small = [one for one in found.understanding if not one.answers]
     return {
         "heard": EAR[found.with_ear],
         "alarms": heard.alarms(full),
         "ways": heard.ways(full),
         "answers": heard.tallies((one.language, one.answers) for one in full),
         "leads": heard.tallies((one.language, one.leads) for one in full),
-        "small": heard.alarms(small),
     }
 
 
 def _held_to(found: Evaluation) -> str:
+    below = behind(found)
     apart = table(
-        ("shipped languages", "best and worst apart, points", "allowed"),
         (
-            (name, f"{gap * 100:.1f}", f"{most * 100:.1f}")
+            "shipped languages",
+            "best and worst apart, points",
+            "allowed",
+            "below by more than chance",
+        ),
+        (
+            (
+                name,
+                f"{gap * 100:.1f}",
+                f"{most * 100:.1f}",
+                ", ".join(below.get(name, ())) or "none",
+            )
             for name, (gap, most) in gaps(found).items()
         ),
     )
