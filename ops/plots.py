@@ -3,7 +3,7 @@
 matplotlib is for developers only, so it is loaded when something is drawn.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,9 @@ Axes = Any
 COLOURS = {OURS: "#0b5fa5", SCREENER: "#d98324"}
 MARKS = {OURS: "o", SCREENER: "s"}
 GREY = "#777777"
-SIZE = (8, 3.6)  # inches
+WIDE, HIGH, ROW_HIGH = 8, 3.6, 0.26  # inches
+# From here on a field is too dark for black ink.
+DARK = 0.6
 SETTINGS: Mapping[str, Any] = {
     "svg.hashsalt": "waypost",
     "svg.fonttype": "none",
@@ -32,24 +34,27 @@ SETTINGS: Mapping[str, Any] = {
 def draw(found: Evaluation, folder: Path) -> tuple[Path, ...]:
     """Write every plot into `folder` and say where."""
     folder.mkdir(parents=True, exist_ok=True)
-    plots: Mapping[str, tuple[int, Callable[..., None]]] = {
-        "sensitivity": (2, _sensitivity),
-        "questions": (1, _questions),
-        "alarms": (1, _alarms),
+    rows = max(HIGH, ROW_HIGH * (3 + sum(bool(one.answers) for one in found.understanding)))
+    plots: Mapping[str, tuple[int, float, Callable[..., None]]] = {
+        "sensitivity": (2, HIGH, _sensitivity),
+        "questions": (1, HIGH, _questions),
+        "alarms": (1, rows, _alarms),
     }
     return tuple(
-        _plot(folder / f"{name}.svg", beside, paint, found)
-        for name, (beside, paint) in plots.items()
+        _plot(folder / f"{name}.svg", beside, high, paint, found)
+        for name, (beside, high, paint) in plots.items()
     )
 
 
-def _plot(path: Path, beside: int, paint: Callable[..., None], found: Evaluation) -> Path:
+def _plot(
+    path: Path, beside: int, high: float, paint: Callable[..., None], found: Evaluation
+) -> Path:
     import matplotlib as mpl  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     library: Any = mpl
     with library.rc_context(dict(SETTINGS)):
-        figure: Any = Figure(figsize=SIZE, layout="constrained")
+        figure: Any = Figure(figsize=(WIDE, high), layout="constrained")
         paint(found, *(figure.add_subplot(1, beside, place + 1) for place in range(beside)))
         figure.savefig(path, format="svg", metadata={"Date": None})
     return path
@@ -97,21 +102,20 @@ def _questions(found: Evaluation, axes: Axes) -> None:
 
 
 def _alarms(found: Evaluation, axes: Axes) -> None:
+    """A field for each language and alarm, the darker the more is heard; white where nothing is measured."""
     shipped = [one for one in found.understanding if one.answers]
-    shades = _shades(len(shipped))
-    width = 0.8 / max(len(shipped), 1)
-    for place, (one, shade) in enumerate(zip(shipped, shades, strict=True)):
-        recall = [one.heard.recall[alarm].value for alarm in ALARMS if alarm in one.heard.recall]
-        places = [number - 0.4 + width * (place + 0.5) for number in range(len(recall))]
-        axes.bar(places, recall, width=width * 0.9, label=one.language, color=shade)
+    recall = [
+        [one.heard.recall[alarm].value if alarm in one.heard.recall else None for alarm in ALARMS]
+        for one in shipped
+    ]
+    fields = [[float("nan") if value is None else value for value in row] for row in recall]
+    axes.imshow(fields or [[float("nan")]], cmap="Blues", vmin=0, vmax=1, aspect="auto")
+    for row, values in enumerate(recall):
+        for column, value in enumerate(values):
+            if value is not None:
+                ink = "white" if value > DARK else "black"
+                axes.text(column, row, f"{value * 100:.0f}", ha="center", va="center", color=ink)
     axes.set_xticks(range(len(ALARMS)), list(ALARMS))
-    axes.set_ylim(0, 1)
-    axes.set_ylabel("recall")
-    axes.legend(
-        frameon=False, ncols=len(shipped) or 1, loc="lower center", bbox_to_anchor=(0.5, 1.0)
-    )
-
-
-def _shades(many: int) -> Iterable[str]:
-    known = ("#0b5fa5", "#d98324", "#3b8f6b", "#9a4f96")
-    return tuple(known[place % len(known)] for place in range(many))
+    axes.set_yticks(range(len(shipped)), [one.language for one in shipped])
+    axes.xaxis.tick_top()
+    axes.set_xlabel("recall, percent")

@@ -26,6 +26,9 @@ def age(text: str, language: str) -> Reading:
     for code in (language, "en"):
         meanings = lexicon(code).ages
         told = meanings.get(heard) or contained(found, _phrases(code))
+        if told == "adult" and heard not in meanings and _teen(text):
+            # "16, and I have two children": who is meant has to be asked.
+            return NOTHING
         if told:
             return Reading(told, SURE if heard in meanings else LIKELY)
     said = {_said(sign, int(years)) for sign, years in YEARS.findall(text)} - {""}
@@ -38,6 +41,10 @@ def age(text: str, language: str) -> Reading:
     yes_or_no = answer(text, language)
     meant = {"yes": "child", "no": "adult"}.get(yes_or_no.meaning, yes_or_no.meaning)
     return Reading(meant, yes_or_no.confidence, yes_or_no.both)
+
+
+def _teen(text: str) -> bool:
+    return any(TEEN <= int(years) < GROWN_UP for _, years in YEARS.findall(text))
 
 
 @lru_cache

@@ -5,6 +5,7 @@ Vowel signs and tone marks stay in the scripts of South and South-East Asia, whe
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Nobody types a command or an option in more; a longer text is a story, not an answer.
 LONGEST_ANSWER = 60
@@ -100,6 +101,7 @@ def is_unspaced(text: str) -> bool:
     return bool(text) and _within(text[0], UNSPACED)
 
 
+@lru_cache(maxsize=8192)
 def _letter(character: str) -> str:
     """A character as it is compared: itself, a space, or nothing."""
     category = unicodedata.category(character)

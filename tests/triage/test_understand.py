@@ -1,7 +1,7 @@
 """Short answers, digits and global words as people type them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locales import translator
@@ -307,6 +307,7 @@ def test_a_word_that_misses_by_a_letter_is_nearly_a_command(text, language, mean
     assert nearly_command(text, language) == means
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from(LANGUAGES))
 def test_any_text_is_read_and_nothing_is_both_meant_and_asked(text, language):
     for reading in (
@@ -318,6 +319,7 @@ def test_any_text_is_read_and_nothing_is_both_meant_and_asked(text, language):
         assert bool(reading.meaning) == (reading.confidence > 0)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(LANGUAGES), st.data())
 def test_case_marks_and_dress_change_no_answer(language, data):
     word, means = data.draw(st.sampled_from(sorted(lexicon(language).answers.items())))
