@@ -117,6 +117,7 @@ def phrasebook(language: str) -> Phrasebook:
             whole.setdefault(key, []).append(phrase)
             if not _is_exact(first):
                 alike.setdefault((first[0], len(first)), {})[first] = None
+    _compared.cache_clear()
     return Phrasebook(
         language,
         _kept(whole),
