@@ -28,6 +28,9 @@ from triage.flow import PATHS
 from triage.indicators import indicators
 from triage.routing import next_question, weigh
 
+# Six thousand texts are heard by ear.
+pytestmark = pytest.mark.timeout(600)
+
 FLOW = load_flow()
 SITUATION = FLOW.questionnaires["situation"]
 SHIPPED = ("ar", "en", "es", "fr")
@@ -53,7 +56,8 @@ def by_ear():
         )
         for held in FULL
     ]
-    return evaluate(FLOW, load(), PEOPLE, SEED, phrases=graver)
+    # The floors of simulated people hold for so few as well.
+    return evaluate(FLOW, load(), 1000, SEED, phrases=graver)
 
 
 def floors_missed(found):
@@ -277,7 +281,7 @@ def test_languages_that_drift_apart_are_told(by_words):
     deaf = replace(first.heard, recall={**first.heard.recall, "danger": Share(0, 50)})
     apart = replace(first, ways={"phrases": deaf})
     told = shortfalls(replace(by_words, understanding=(apart, *others), with_ear=True))
-    assert any(line.startswith("danger recall: the shipped languages are") for line in told)
+    assert any(line.startswith("danger recall: further below the others") for line in told)
 
 
 def test_a_danger_that_sounds_like_suicide_brings_the_same_help():
@@ -359,13 +363,12 @@ def test_the_aims_are_told_language_by_language(by_words):
     told = dict(summary(by_words))
     assert (
         told["aim: danger recall of 98 % or more in each shipped language"]
-        == "MISSED in ar, en, es, fr"
+        == f"MISSED in {', '.join(sorted(languages('contact')))}"
     )
     # Without the ear, danger is held to no parity.
     apart = next(value for name, value in told.items() if "apart" in name)
-    assert "yes or no met" in apart
     assert "danger recall" not in apart
-    assert "yes or no met" in apart
+    assert "simulated sensitivity met" in apart
 
 
 def test_plots_are_the_same_bytes_each_time(by_words, tmp_path):
