@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell
@@ -21,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from locales import direction
 from locales.figures import Text
 from ops.reviewing.rows import OK, Returned, ReviewRefused, Row, seen
+from ops.workbooks import weigh
 
 ID, TRANSLATION, VERDICT, SEEN = "id", "translation", "verdict", "as exported"
 # Column: how wide it is in characters.
@@ -63,7 +63,7 @@ def write(language: str, texts: Sequence[Text]) -> bytes:
 
 def read(path: Path, known: Collection[str]) -> Returned:
     """What came back. Raises ReviewRefused when it is no workbook of a known language, or holds formulas."""
-    _weigh(path)
+    weigh(path, MOST_BYTES, ReviewRefused, "a catalog")
     try:
         # openpyxl warns of every extension it leaves out.
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
@@ -115,18 +115,6 @@ def _protect(sheet: Worksheet) -> None:
     sheet.protection.formatColumns = False
     sheet.protection.formatRows = False
     sheet.protection.formatCells = False
-
-
-def _weigh(path: Path) -> None:
-    try:
-        with ZipFile(path) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-    except OSError as error:
-        raise ReviewRefused(f"{path.name}: cannot be read: {error.strerror}") from error
-    except BadZipFile as error:
-        raise ReviewRefused(f"{path.name}: is no .xlsx workbook; save it as one") from error
-    if size > MOST_BYTES:
-        raise ReviewRefused(f"{path.name}: is far too large for a catalog")
 
 
 def _text(value: object, *, sound: bool) -> str | None:

@@ -5,7 +5,6 @@ import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font
@@ -13,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ops.workbooks import weigh
 from ops.xlsform.columns import column
 from ops.xlsform.findings import XlsFormRefused
 
@@ -58,7 +58,7 @@ def write_book(sheets: Mapping[str, Table]) -> bytes:
 
 def read_book(path: Path, problems: list[str]) -> dict[str, Sheet]:
     """The sheets by their name in small letters. Raises XlsFormRefused when it is no workbook."""
-    _weigh(path)
+    weigh(path, MOST_BYTES, XlsFormRefused, "a questionnaire")
     try:
         # openpyxl warns of every extension it leaves out, such as drop-down lists.
         with warnings.catch_warnings(action="ignore"), path.open("rb") as file:
@@ -92,18 +92,6 @@ def _fill(sheet: Worksheet, name: str, table: Table) -> None:
     for place, title in enumerate(table[0], 1):
         wide = title.startswith("label") or title.endswith("source")
         sheet.column_dimensions[get_column_letter(place)].width = WIDE if wide else NARROW
-
-
-def _weigh(path: Path) -> None:
-    try:
-        with ZipFile(path) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-    except OSError as error:
-        raise XlsFormRefused(f"{path.name}: cannot be read: {error.strerror}") from error
-    except BadZipFile as error:
-        raise XlsFormRefused(f"{path.name}: is no .xlsx workbook; save it as one") from error
-    if size > MOST_BYTES:
-        raise XlsFormRefused(f"{path.name}: is far too large for a questionnaire")
 
 
 def _text(value: object, *, formula: bool) -> str | None:
