@@ -98,7 +98,12 @@ def chunks(text: str) -> tuple[str, ...]:
 
 def is_unspaced(text: str) -> bool:
     """Whether a text begins with a letter of a script that is written without spaces."""
-    return bool(text) and _within(text[0], UNSPACED)
+    return bool(text) and _is_unspaced(text[0])
+
+
+@lru_cache(maxsize=8192)
+def _is_unspaced(letter: str) -> bool:
+    return _within(letter, UNSPACED)
 
 
 @lru_cache(maxsize=8192)

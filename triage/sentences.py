@@ -58,13 +58,8 @@ def in_sentence(text: str, language: str) -> Reading:
 
 
 def _not_leading(text: str, found: tuple[str, ...], lex: Lexicon) -> Reading:
-    open_ended = _open_ended(lex.language)
-    long = {
-        word: name
-        for word, name in open_ended.items()
-        if is_unspaced(word) or word.count(" ") >= LONG_PHRASE
-    }
-    if said := _ending(found, open_ended) or contained(found, long):
+    language = lex.language
+    if said := _ending(found, _open_ended(language)) or contained(found, _anywhere(language)):
         return Reading(said, LIKELY)
     # "They took it, yes"; "oh yes, my uncle keeps it".
     parts = _parts(text)
@@ -104,6 +99,16 @@ def _open_ended(language: str) -> Mapping[str, str]:
         word: name
         for word, name in lexicon(language).spoken.items()
         if name in ("skip", "dont_know") and is_phrase(word)
+    }
+
+
+@lru_cache
+def _anywhere(language: str) -> Mapping[str, str]:
+    """Those of them that are long enough to mean it wherever they stand."""
+    return {
+        word: name
+        for word, name in _open_ended(language).items()
+        if is_unspaced(word) or word.count(" ") >= LONG_PHRASE
     }
 
 

@@ -1,10 +1,13 @@
 """The evaluation: rules agree with their sources, figures hold, and worse engines are found out."""
 
 import json
+import random
 import tomllib
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hotline.ear import load
 from locales import languages
@@ -12,10 +15,16 @@ from ops import plots
 from triage import load_flow
 from triage.assess import assess
 from triage.ear import examples
+from triage.evaluation import metrics
 from triage.evaluation.evaluate import evaluate
-from triage.evaluation.floors import FLOORS, behind, figures, gaps, shortfalls
+from triage.evaluation.floors import FLOORS, behind, figures, gaps, most_apart, shortfalls
 from triage.evaluation.held_out import HeldOut, apart, held_out
-from triage.evaluation.metrics import Confusion, Share, confusion
+from triage.evaluation.metrics import (
+    Confusion,
+    Share,
+    apart_beyond_chance,
+    confusion,
+)
 from triage.evaluation.persons import person_checks
 from triage.evaluation.population import Noise, assumptions, population, trafficked
 from triage.evaluation.report import ALIKE, as_json, markdown, summary
@@ -36,12 +45,12 @@ SITUATION = FLOW.questionnaires["situation"]
 SHIPPED = ("ar", "en", "es", "fr")
 # The floors are of this many people and this seed.
 PEOPLE, SEED = 4000, 1
-FULL = tuple(held for held in held_out() if held.full)
+SETS = held_out()
 
 
 @pytest.fixture(scope="module")
 def by_words():
-    return evaluate(FLOW, None, PEOPLE, SEED, phrases=FULL)
+    return evaluate(FLOW, None, PEOPLE, SEED, phrases=SETS)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +63,7 @@ def by_ear():
             paths={},
             topics={},
         )
-        for held in FULL
+        for held in SETS
     ]
     # The floors of simulated people hold for so few as well.
     return evaluate(FLOW, load(), 1000, SEED, phrases=graver)
@@ -111,6 +120,37 @@ def test_a_figure_that_is_not_what_was_printed_is_told(monkeypatch):
 )
 def test_intervals_are_wilson_s(share, low, high):
     assert share.interval == pytest.approx((low, high), abs=1e-4)
+
+
+def test_shares_that_differ_as_counts_do_are_not_apart_beyond_chance():
+    # Twenty-five throws of a coin, forty times each, by a seed.
+    throws = random.Random(4)
+    coins = [Share(sum(throws.random() < 0.5 for _ in range(40)), 40) for _ in range(25)]
+    assert metrics.apart(coins) > 0.2
+    assert apart_beyond_chance(coins) < 0.05
+
+
+def test_shares_of_many_that_differ_are_apart_as_they_are_counted():
+    assert apart_beyond_chance([Share(5000, 10000), Share(8000, 10000)]) == pytest.approx(
+        0.3, abs=0.001
+    )
+
+
+@pytest.mark.parametrize("shares", [[], [Share(0, 0)], [Share(3, 3), Share(9, 9)], [Share(1, 2)]])
+def test_what_cannot_differ_is_not_apart(shares):
+    assert apart_beyond_chance(shares) == 0
+
+
+@given(
+    st.lists(
+        st.integers(1, 300).flatmap(
+            lambda of: st.integers(0, of).map(lambda hits: Share(hits, of))
+        ),
+        max_size=30,
+    )
+)
+def test_chance_only_takes_away(shares):
+    assert 0 <= apart_beyond_chance(shares) <= metrics.apart(shares) + 1e-9
 
 
 def test_a_table_counts_truth_against_what_was_flagged():
@@ -214,8 +254,13 @@ def test_floors_hold_by_ear(by_ear):
 
 
 def test_simulated_people_are_found_alike_in_whatever_language(by_words):
-    gap, allowed = gaps(by_words)["simulated sensitivity"]
-    assert gap <= min(allowed, ALIKE)
+    assert gaps(by_words)["simulated sensitivity"].counted <= ALIKE
+
+
+def test_languages_are_understood_alike_beyond_chance(by_words, by_ear):
+    assert most_apart() == ALIKE
+    assert gaps(by_words)["yes or no"].beyond_chance <= ALIKE
+    assert gaps(by_ear)["danger recall"].beyond_chance <= ALIKE
 
 
 def test_no_language_is_understood_worse_than_the_others_by_more_than_chance(by_words, by_ear):
@@ -265,13 +310,13 @@ def test_an_assessment_that_hears_no_force_falls_below_a_floor():
 
 
 def test_an_ear_that_hears_nothing_falls_below_the_floors_of_danger():
-    worse = evaluate(FLOW, lambda _text: {"danger": 0.0}, 400, SEED, phrases=FULL)
+    worse = evaluate(FLOW, lambda _text: {"danger": 0.0}, 400, SEED, phrases=SETS)
     missed = floors_missed(worse)
     assert all(any(f"ear.{code}.danger" in line for line in missed) for code in SHIPPED)
 
 
 def test_an_ear_that_hears_danger_everywhere_falls_below_the_floors_of_calm():
-    worse = evaluate(FLOW, lambda _text: {"danger": 1.0}, 400, SEED, phrases=FULL)
+    worse = evaluate(FLOW, lambda _text: {"danger": 1.0}, 400, SEED, phrases=SETS)
     missed = floors_missed(worse)
     assert all(any(f"ear.{code}.calm" in line for line in missed) for code in SHIPPED)
 
@@ -324,7 +369,7 @@ def test_what_the_ear_was_taught_is_left_out():
 
 def test_few_of_the_held_out_texts_were_taught():
     taught = {text for of_class in examples().values() for text in of_class}
-    for held in FULL:
+    for held in SETS:
         assert apart(held, taught).left_out < held.size / 20
 
 
@@ -343,7 +388,7 @@ def test_every_language_that_is_shipped_is_measured():
 
 
 def test_the_report_is_the_same_each_time_and_says_what_it_is_not(by_words):
-    again = evaluate(FLOW, None, PEOPLE, SEED, phrases=FULL)
+    again = evaluate(FLOW, None, PEOPLE, SEED, phrases=SETS)
     assert markdown(again) == markdown(by_words)
     assert as_json(again) == as_json(by_words)
     report = markdown(by_words)

@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from triage.evaluation.evaluate import Evaluation
-from triage.evaluation.metrics import Share
+from triage.evaluation.metrics import Share, apart, apart_beyond_chance
 from triage.evaluation.simulation import OURS, Simulation
 from triage.evaluation.understanding import Understanding
 
@@ -30,28 +31,39 @@ def figures(found: Evaluation) -> Mapping[str, float]:
     }
 
 
-def gaps(found: Evaluation) -> Mapping[str, tuple[float, float]]:
-    """How far the shipped languages are apart, and how much of that is allowed.
-
-    Danger is held to it as in use, with the ear. Of many languages the best and the worst are apart by chance
-    alone, the more so the fewer their texts: see `behind`.
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How far the best and the worst language are apart, from 0 to 1: as counted, and beyond what chance
+    makes of so few texts, which is held to parity (docs/decisions/0016).
     """
-    most: float = _floors()["parity"]["most"]
-    by_name = {
-        name: [share.value for share in shares.values()]
-        for name, shares in _held_out(found).items()
-    }
+
+    counted: float
+    beyond_chance: float
+
+
+def most_apart() -> float:
+    """How far languages may be apart beyond chance, from 0 to 1."""
+    return _floors()["parity"]["most"]
+
+
+def gaps(found: Evaluation) -> Mapping[str, Gap]:
+    """How far the shipped languages are apart. Danger is held to parity as in use, with the ear."""
+    by_name = {name: list(shares.values()) for name, shares in _held_out(found).items()}
     by_name["simulated sensitivity"] = [
-        tests[OURS].sensitivity.value for tests in found.simulation.languages.values()
+        tests[OURS].sensitivity for tests in found.simulation.languages.values()
     ]
-    return {name: (max(all_) - min(all_), most) for name, all_ in by_name.items() if all_}
+    return {
+        name: Gap(apart(shares), apart_beyond_chance(shares))
+        for name, shares in by_name.items()
+        if shares
+    }
 
 
 def behind(found: Evaluation) -> Mapping[str, tuple[str, ...]]:
     """The shipped languages that are further below the mean of all than is allowed, by more than chance: even
     the upper end of their interval is.
     """
-    most: float = _floors()["parity"]["most"]
+    most = most_apart()
     told: dict[str, tuple[str, ...]] = {}
     for name, shares in _held_out(found).items():
         mean = sum(share.value for share in shares.values()) / len(shares)
@@ -114,12 +126,16 @@ def _below(found: Evaluation) -> Iterator[str]:
 
 
 def _apart(found: Evaluation) -> Iterator[str]:
-    simulated, allowed = gaps(found)["simulated sensitivity"]
-    if simulated > allowed + 1e-9:
-        yield f"simulated sensitivity: the languages are {simulated:.3f} apart, more than {allowed:.3f}"
+    most = most_apart()
+    for name, gap in gaps(found).items():
+        if gap.beyond_chance > most + 1e-9:
+            yield (
+                f"{name}: the languages are {gap.beyond_chance:.3f} apart beyond chance, "
+                f"more than {most:.3f}"
+            )
     for name, languages in behind(found).items():
         if languages:
-            yield f"{name}: further below the others than {allowed:.3f}: {', '.join(languages)}"
+            yield f"{name}: further below the others than {most:.3f}: {', '.join(languages)}"
 
 
 def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:

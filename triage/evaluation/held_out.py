@@ -23,10 +23,7 @@ ALIKE, FEWEST_LETTERS = 92, 12
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Texts by what they ought to be taken for; the small sets hold alarms only.
-
-    `left_out` counts texts that the ear was taught.
-    """
+    """Texts by what they ought to be taken for. `left_out` counts texts that the ear was taught."""
 
     language: str
     alarms: Texts
@@ -38,11 +35,6 @@ class HeldOut:
     left_out: int = 0
 
     @property
-    def full(self) -> bool:
-        """Whether it holds answers too, as for every language that is shipped."""
-        return bool(self.yesno)
-
-    @property
     def size(self) -> int:
         kinds = (self.alarms, self.yesno, self.age, self.digit, self.paths, self.topics)
         return sum(len(texts) for kind in kinds for texts in kind.values())
@@ -50,9 +42,8 @@ class HeldOut:
 
 @lru_cache
 def held_out(folder: Path = FOLDER) -> tuple[HeldOut, ...]:
-    """Every language's set, the full ones first."""
-    found = [_read(path) for path in sorted(folder.glob("*.toml"))]
-    return tuple(sorted(found, key=lambda one: (not one.full, one.language)))
+    """Every language's set."""
+    return tuple(_read(path) for path in sorted(folder.glob("*.toml")))
 
 
 def apart(held: HeldOut, taught: Iterable[str]) -> HeldOut:

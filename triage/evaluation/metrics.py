@@ -3,7 +3,7 @@
 Wilson, E. B. 1927: unlike the usual interval it stays between 0 and 1 and is honest for few cases.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, sqrt
 
@@ -36,6 +36,36 @@ def share(found: Iterable[bool]) -> Share:
     """How many of the found are true."""
     found = list(found)
     return Share(sum(found), len(found))
+
+
+def apart(shares: Sequence[Share]) -> float:
+    """How far the best and the worst are apart, from 0 to 1; of none, 0."""
+    values = [one.value for one in shares]
+    return max(values) - min(values) if values else 0.0
+
+
+def apart_beyond_chance(shares: Sequence[Share]) -> float:
+    """How far the best and the worst are apart when what chance makes of few cases is taken out, from 0 to 1.
+
+    Of many shares that are truly alike the best and the worst differ all the same, so each is drawn towards
+    the mean by as much as chance explains: wholly where they differ no more than binomial counts do, not at
+    all where chance is small beside their differences. The variance between the true shares is found by
+    moments (DerSimonian, R. and Laird, N. 1986), the drawing is Efron's and Morris' (1975).
+    """
+    cases = sum(one.of for one in shares)
+    mean = sum(one.hits for one in shares) / cases if cases else 0.0
+    chance = mean * (1 - mean)
+    spare = cases - sum(one.of**2 for one in shares) / cases if cases else 0.0
+    if not chance or not spare:
+        return 0.0
+    scatter = sum(one.of * (one.value - mean) ** 2 for one in shares) / chance
+    between = max(0.0, (scatter - (len(shares) - 1)) * chance / spare)
+    drawn = [
+        mean + (one.value - mean) * between / (between + chance / one.of)
+        for one in shares
+        if one.of
+    ]
+    return max(drawn) - min(drawn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from triage.evaluation import screening_tables as screening
 from triage.evaluation import understanding_tables as heard
 from triage.evaluation.evaluate import Evaluation
-from triage.evaluation.floors import behind, gaps, shortfalls
+from triage.evaluation.floors import behind, gaps, most_apart, shortfalls
 from triage.evaluation.markdown import percent, short, table, whole
 from triage.evaluation.metrics import Confusion, Share
 from triage.evaluation.population import assumptions
@@ -76,7 +76,10 @@ def summary(found: Evaluation) -> Iterator[tuple[str, str]]:
         f"aim: danger recall of {whole(DANGER_AIM)} or more in each shipped language",
         f"MISSED in {', '.join(missed)}" if missed else "met",
     )
-    yield f"aim: shipped languages at most {ALIKE * 100:g} points apart", _alike(found)
+    yield (
+        f"aim: shipped languages at most {ALIKE * 100:g} points apart beyond chance",
+        _alike(found),
+    )
     for one in shipped:
         danger, false = percent(one.heard.recall["danger"]), percent(one.heard.false)
         right = percent(one.answers["yesno"].accuracy)
@@ -95,8 +98,9 @@ def _aim(found: Evaluation) -> str:
 
 def _alike(found: Evaluation) -> str:
     return ", ".join(
-        f"{name} {'met' if gap <= ALIKE else 'MISSED'} ({gap * 100:.1f})"
-        for name, (gap, _) in gaps(found).items()
+        f"{name} {'met' if gap.beyond_chance <= ALIKE else 'MISSED'}"
+        f" ({gap.beyond_chance * 100:.1f}; as counted {gap.counted * 100:.1f})"
+        for name, gap in gaps(found).items()
     )
 
 
@@ -139,18 +143,20 @@ def _held_to(found: Evaluation) -> str:
     apart = table(
         (
             "shipped languages",
-            "best and worst apart, points",
+            "best and worst apart as counted, points",
+            "beyond chance",
             "allowed",
             "below by more than chance",
         ),
         (
             (
                 name,
-                f"{gap * 100:.1f}",
-                f"{most * 100:.1f}",
+                f"{gap.counted * 100:.1f}",
+                f"{gap.beyond_chance * 100:.1f}",
+                f"{most_apart() * 100:.1f}",
                 ", ".join(below.get(name, ())) or "none",
             )
-            for name, (gap, most) in gaps(found).items()
+            for name, gap in gaps(found).items()
         ),
     )
     short_of = [f"- {line}" for line in shortfalls(found)] or ["No figure is below its floor."]

@@ -86,7 +86,7 @@ def understanding(
         share(_doubted(text, held.language, heard) for text in held.alarms[DANGER]),
         share(_doubted(text, held.language, heard) for text in held.alarms[NONE]),
         {kind: answered for kind in ANSWERS if (answered := _answers(held, kind, heard)).of},
-        _leads(held, heard, frozenset(topics)) if heard and held.full else {},
+        _leads(held, heard, frozenset(topics)) if heard else {},
     )
 
 
