@@ -43,7 +43,6 @@ class Lexicon:
     answers: Mapping[str, str]
     spoken: Mapping[str, str]
     alone: Mapping[str, str]
-    commands: Mapping[str, str]
     first: Mapping[str, str]
     numbers: Mapping[str, int]
     told: Mapping[str, int]
@@ -65,9 +64,7 @@ def languages() -> tuple[str, ...]:
 @lru_cache
 def lexicon(language: str) -> Lexicon:
     """The lexicon of `language`; an empty one when there is none."""
-    path = LEXICONS / f"{language}.toml"
-    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    commands = cast("dict[str, list[str]]", data.get("commands", {}))
+    data = _data(language)
     answers = {name: cast("list[str]", data.get(name, [])) for name in get_args(Answer)}
     numbers = cast("dict[str, list[str]]", data.get("numbers", {}))
     ages = cast("dict[str, list[str]]", data.get("ages", {}))
@@ -76,8 +73,9 @@ def lexicon(language: str) -> Lexicon:
         answers=_meanings(answers),
         spoken=_spoken(answers),
         alone=_meanings(cast("dict[str, list[str]]", data.get("alone", {}))),
-        commands=_meanings(commands),
-        first={name: said[0] for name, said in (answers | commands).items() if said},
+        first={
+            name: said[0] for name, said in (answers | data.get("commands", {})).items() if said
+        },
         numbers={word: int(n) for word, n in _meanings(numbers).items()},
         told={word: int(n) for word, n in _spoken(numbers).items()},
         ages=_meanings(ages),
@@ -87,6 +85,19 @@ def lexicon(language: str) -> Lexicon:
             for key, name in LOOSE.items()
         },
     )
+
+
+@lru_cache
+def commands(language: str) -> Mapping[str, str]:
+    """The words of `language` that work anywhere. They are apart because those of every language are looked
+    at from the first text on, and the rest of a lexicon takes ten times as long to make.
+    """
+    return _meanings(_data(language).get("commands", {}))
+
+
+def _data(language: str) -> Mapping[str, Any]:
+    path = LEXICONS / f"{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import cast, get_args
 from rapidfuzz.distance import OSA
 
 from triage.flow import Option
-from triage.lexicon import Answer, Command, Safety, languages, lexicon, word_for
+from triage.lexicon import Answer, Command, Safety, commands, languages, lexicon, word_for
 from triage.plain import chunks, digits, plain, words
 from triage.reading import LIKELY, NOTHING, SURE, Reading
 from triage.sentences import in_sentence
@@ -48,7 +48,7 @@ def command(text: str, language: str) -> Command | None:
     if digits(heard) == 0:
         return "human"
     for code in (language, *(known for known in languages() if known != language)):
-        if found := lexicon(code).commands.get(heard):
+        if found := commands(code).get(heard):
             return cast("Command", found)
     return None
 
@@ -58,7 +58,7 @@ def nearly_command(text: str, language: str) -> Command | None:
     heard = plain(text)
     if len(heard) < SHORTEST_MISTYPED:
         return None
-    found = _nearest(heard, lexicon(language).commands) or _nearest(heard, lexicon("en").commands)
+    found = _nearest(heard, commands(language)) or _nearest(heard, commands("en"))
     return cast("Command", found.meaning) if found.meaning else None
 
 

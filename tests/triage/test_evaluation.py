@@ -14,7 +14,7 @@ from locales import languages
 from ops import plots
 from triage import load_flow
 from triage.assess import assess
-from triage.ear import examples
+from triage.ear import sentences
 from triage.evaluation import metrics
 from triage.evaluation.evaluate import evaluate
 from triage.evaluation.floors import FLOORS, behind, figures, gaps, most_apart, shortfalls
@@ -43,9 +43,10 @@ pytestmark = pytest.mark.timeout(600)
 FLOW = load_flow()
 SITUATION = FLOW.questionnaires["situation"]
 SHIPPED = ("ar", "en", "es", "fr")
-# The floors are of this many people and this seed.
-PEOPLE, SEED = 4000, 1
+# The floors were measured with four times as many people and this seed, and hold for so few as well.
+PEOPLE, SEED = 1000, 1
 SETS = held_out()
+FOUR = tuple(held for held in SETS if held.language in SHIPPED)
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +56,20 @@ def by_words():
 
 @pytest.fixture(scope="module")
 def by_ear():
-    """Danger, suicide and calm texts only: the ear is slow."""
+    """Danger, suicide and calm texts only, and no answers: the ear is slow."""
     graver = [
         replace(
             held,
             alarms={name: held.alarms[name] for name in ("danger", "suicide", "none")},
+            yesno={},
+            age={},
+            digit={},
             paths={},
             topics={},
         )
         for held in SETS
     ]
-    # The floors of simulated people hold for so few as well.
-    return evaluate(FLOW, load(), 1000, SEED, phrases=graver)
+    return evaluate(FLOW, load(), PEOPLE, SEED, phrases=graver)
 
 
 def floors_missed(found):
@@ -310,13 +313,13 @@ def test_an_assessment_that_hears_no_force_falls_below_a_floor():
 
 
 def test_an_ear_that_hears_nothing_falls_below_the_floors_of_danger():
-    worse = evaluate(FLOW, lambda _text: {"danger": 0.0}, 400, SEED, phrases=SETS)
+    worse = evaluate(FLOW, lambda _text: {"danger": 0.0}, 100, SEED, phrases=FOUR)
     missed = floors_missed(worse)
     assert all(any(f"ear.{code}.danger" in line for line in missed) for code in SHIPPED)
 
 
 def test_an_ear_that_hears_danger_everywhere_falls_below_the_floors_of_calm():
-    worse = evaluate(FLOW, lambda _text: {"danger": 1.0}, 400, SEED, phrases=SETS)
+    worse = evaluate(FLOW, lambda _text: {"danger": 1.0}, 100, SEED, phrases=FOUR)
     missed = floors_missed(worse)
     assert all(any(f"ear.{code}.calm" in line for line in missed) for code in SHIPPED)
 
@@ -368,9 +371,8 @@ def test_what_the_ear_was_taught_is_left_out():
 
 
 def test_few_of_the_held_out_texts_were_taught():
-    taught = {text for of_class in examples().values() for text in of_class}
     for held in SETS:
-        assert apart(held, taught).left_out < held.size / 20
+        assert apart(held, sentences()[held.language]).left_out < held.size / 20
 
 
 @pytest.mark.parametrize("held", held_out(), ids=lambda held: held.language)
@@ -388,9 +390,9 @@ def test_every_language_that_is_shipped_is_measured():
 
 
 def test_the_report_is_the_same_each_time_and_says_what_it_is_not(by_words):
-    again = evaluate(FLOW, None, PEOPLE, SEED, phrases=SETS)
-    assert markdown(again) == markdown(by_words)
-    assert as_json(again) == as_json(by_words)
+    once, again = (evaluate(FLOW, None, 100, SEED, phrases=SETS[:2]) for _ in range(2))
+    assert markdown(again) == markdown(once)
+    assert as_json(again) == as_json(once)
     report = markdown(by_words)
     assert "The people are simulated" in report
     assert "State: draft" in report

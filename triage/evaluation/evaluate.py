@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from triage.ear import Ear, examples
+from triage.ear import Ear, sentences
 from triage.evaluation.held_out import HeldOut, apart, held_out
 from triage.evaluation.persons import person_checks
 from triage.evaluation.population import assumptions
@@ -43,13 +43,15 @@ def evaluate(
 
     What is not understood of the held-out answers is not understood of the simulated people either.
     """
-    taught = [text for of_class in examples().values() for text in of_class]
+    taught = sentences()
     understood: list[Understanding] = []
     phrases = tuple(held_out() if phrases is None else phrases)
     for held in phrases:
-        understood.append(understanding(apart(held, taught), ear, flow.topics()))
+        understood.append(
+            understanding(apart(held, taught.get(held.language, ())), ear, flow.topics())
+        )
         on_language()
-    reads = {held.language: readings(held) for held in phrases}
+    reads = {held.language: readings(held) for held in phrases if held.yesno}
     simulation = simulate(flow.questionnaires[SHEET], people, seed, engine, on_person, reads)
     checks = (*rule_checks(), *person_checks(), arithmetic_check())
     return Evaluation(checks, simulation, tuple(understood), ear is not None)

@@ -21,13 +21,16 @@ def shortfalls(found: Evaluation) -> tuple[str, ...]:
 
 
 def figures(found: Evaluation) -> Mapping[str, float]:
-    """What has a floor, by the name that it has there: the higher the better, all of them."""
+    """What has a floor, by the name that it has there: the higher the better, all of them.
+
+    Answers are given by words, so they are held to their floors without the ear.
+    """
     simulated = {f"simulation.{name}": value for name, value in _simulated(found.simulation)}
     way = "ear" if found.with_ear else "phrases"
     return simulated | {
         f"{way}.{one.language}.{name}": share.value
         for one in found.understanding
-        for name, share in _understood(one)
+        for name, share in (*_alarmed(one), *(() if found.with_ear else _answered(one)))
     }
 
 
@@ -75,15 +78,12 @@ def behind(found: Evaluation) -> Mapping[str, tuple[str, ...]]:
 
 def _held_out(found: Evaluation) -> Mapping[str, Mapping[str, Share]]:
     """Shares of the held-out texts that are held to parity, by language."""
-    shipped = {one.language: one for one in found.understanding if one.answers}
     danger = {
-        language: one.heard.recall["danger"]
-        for language, one in shipped.items()
-        if found.with_ear and one.heard.recall
+        one.language: one.heard.recall["danger"] for one in found.understanding if found.with_ear
     }
     yes_or_no = {
-        language: one.answers["yesno"].accuracy
-        for language, one in shipped.items()
+        one.language: one.answers["yesno"].accuracy
+        for one in found.understanding
         if "yesno" in one.answers
     }
     both = {"danger recall": danger, "yes or no": yes_or_no}
@@ -98,14 +98,14 @@ def _simulated(found: Simulation) -> Iterator[tuple[str, float]]:
     yield "calm_sensitivity", found.calm[OURS].sensitivity.value
 
 
-def _understood(one: Understanding) -> Iterator[tuple[str, Share]]:
-    if not one.answers:
-        return
+def _alarmed(one: Understanding) -> Iterator[tuple[str, Share]]:
     for alarm in ("danger", "suicide"):
-        if alarm in one.heard.recall:
-            yield alarm, one.heard.recall[alarm]
+        yield alarm, one.heard.recall[alarm]
     false = one.heard.false
     yield "calm", Share(false.of - false.hits, false.of)
+
+
+def _answered(one: Understanding) -> Iterator[tuple[str, Share]]:
     for kind, tally in one.answers.items():
         yield kind, tally.accuracy
         yield f"{kind}_not_wrong", Share(tally.of - tally.wrong, tally.of)
