@@ -12,7 +12,7 @@ from hotline.naming import all_names
 from locales import languages, translator
 from triage import alarms, understand
 from triage.alarms import Phrasebook
-from triage.lexicon import lexicon
+from triage.lexicon import commands, lexicon
 from triage.plain import folded
 
 CODE: Final = re.compile(r"[A-Z0-9]{3,20}")
@@ -59,7 +59,7 @@ def _words() -> frozenset[str]:
 def _said() -> Iterator[str]:
     for language in understand.languages():
         lex = lexicon(language)
-        for meanings in (lex.answers, lex.alone, lex.commands, lex.numbers, lex.ages):
+        for meanings in (lex.answers, lex.alone, commands(language), lex.numbers, lex.ages):
             yield from meanings
     for book in map(alarms.phrasebook, alarms.languages()):
         yield from _cries(book)

@@ -18,8 +18,8 @@ from tests.triage.walk import (
 )
 from triage import State, offered
 from triage.alarms import ALARMS, phrase_for
+from triage.lexicon import commands, word_for
 from triage.lexicon import languages as lexicons
-from triage.lexicon import lexicon, word_for
 
 everywhere = pytest.mark.parametrize("language", WALKED)
 
@@ -46,7 +46,7 @@ def test_nought_and_the_human_word_reach_a_person_from_everywhere(language):
 def test_every_word_of_every_lexicon_works_in_this_language_too(language):
     menu = State(step="menu", language=language)
     for code in lexicons():
-        for word, name in lexicon(code).commands.items():
+        for word, name in commands(code).items():
             assert takes(menu, word, language) == takes(menu, word_for(name, code), language)
 
 
