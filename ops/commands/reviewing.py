@@ -118,9 +118,9 @@ def _show(taken: Taken, who: str) -> None:
         click.echo(f"{message_id}: {remark}")
     unread = [text for text, _ in taken.texts if text not in taken.reviewed]
     critical = sum(text.critical for text in taken.reviewed)
-    _list(f"{len(taken.texts)} texts change, {len(unread)} of them without being reviewed", unread)
+    _list(f"Changed texts: {len(taken.texts)}, of them not reviewed: {len(unread)}", unread)
     _list(
-        f"{len(taken.reviewed)} are reviewed by {who}, {critical} of them safety-critical",
+        f"Reviewed by {who}: {len(taken.reviewed)}, of them safety-critical: {critical}",
         taken.reviewed,
     )
 
@@ -132,4 +132,4 @@ def _lines(sign: str, text: str) -> None:
 
 def _list(title: str, texts: Sequence[Text]) -> None:
     names = ", ".join(text.id for text in texts)
-    click.echo(f"{title}: {names}" if names else f"{title}.")
+    click.echo(f"{title} ({names})" if names else title)

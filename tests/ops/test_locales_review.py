@@ -68,7 +68,7 @@ def test_whatever_the_texts_are_they_come_back_as_they_left(tmp_path, texts, eng
 def test_an_ok_marks_a_text_as_reviewed_by_whom_and_when_and_changes_nothing_else(desk, sheet):
     before = desk.catalog("fr")
     said = desk.imports(sheet.approves("help.emergency", "answer.skip"), "--yes")
-    assert f"2 are reviewed by {AMINA}, 1 of them safety-critical" in said
+    assert f"Reviewed by {AMINA}: 2, of them safety-critical: 1" in said
     lines = desk.catalog("fr").splitlines()
     new = [line for line in lines if line not in before.splitlines()]
     today = str(datetime.now(UTC).date())
@@ -97,7 +97,7 @@ def test_a_changed_text_is_shown_and_is_a_draft_until_it_is_approved(desk, sheet
     said = desk.imports(again.writes("cover.text", words="Il fait beau."), "--yes")
     assert "cover.text\n  - " in said
     assert "  + Il fait beau." in said
-    assert "1 texts change, 1 of them without being reviewed: cover.text" in said
+    assert "Changed texts: 1, of them not reviewed: 1 (cover.text)" in said
     assert standing("fr", desk.root).reviewed == 0
     last = desk.exports(tmp_path / "c.xlsx")
     desk.imports(last.approves("cover.text").writes("cover.text", words="Il pleut."), "--yes")

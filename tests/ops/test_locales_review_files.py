@@ -29,7 +29,7 @@ def test_in_poedit_what_needs_no_work_any_more_is_reviewed(desk, tmp_path):
 
     edit_po(file, review)
     said = desk.imports(file, "--yes")
-    assert "1 texts change, 1 of them without being reviewed: answer.no" in said
+    assert "Changed texts: 1, of them not reviewed: 1 (answer.no)" in said
     assert "Which number?" in said
     assert set(standing("fr", desk.root).reviews) == {"answer.yes"}
     assert "fuzzy" not in desk.catalog("fr")
@@ -46,7 +46,7 @@ def test_a_plain_catalog_brings_its_texts_as_drafts(desk, tmp_path):
     file = tmp_path / "mine.po"
     file.write_text(desk.catalog("fr").replace('"Oui"', '"Oui !"'), "utf-8")
     said = desk.imports(file, "--yes")
-    assert "1 texts change, 1 of them without being reviewed: answer.yes" in said
+    assert "Changed texts: 1, of them not reviewed: 1 (answer.yes)" in said
     assert standing("fr", desk.root).reviewed == 0
 
 
