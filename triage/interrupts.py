@@ -20,7 +20,9 @@ def raised_by(
     if not heard.text or answer.confidence == SURE:
         return (), Hunch()
     known = (state.language, heard.guess, heard.written, "en")
-    tongues = dict.fromkeys(known if state.language else (*known, *heard.languages))
+    # Words of one language mean another thing in the next: "cartel" is a poster in Spanish.
+    told = state.language or heard.written
+    tongues = dict.fromkeys(known if told else (*known, *heard.languages))
     return alarms_in(heard.text, tongues, ear)
 
 
