@@ -44,6 +44,27 @@ def test_few_calm_development_phrases_raise_any(language):
     assert len(false) / len(texts) <= MOST_FALSE, false
 
 
+# How people say hello and thank you, and what is said at once after it: in any of our languages, and in Latin letters.
+GREETINGS = """
+hello | hi | good morning | hey there | hola | buenas | soy de venezuela | me llamo ana | bonjour | bonsoir | slt | merci
+salam | salam alaykom | as salamu alaykum | marhaba | sabah el kheir | السلام عليكم | مرحبا | شكرا | shukran
+selam | selam new | selam nachu | tena yistilign | ሰላም | ጤና ይስጥልኝ | amesegnalehu | здравейте | zdraveite | добър ден
+привіт | dobryi den | дякую | здравствуйте | privet | спасибо | assalomu alaykum | salom | rahmat | салом алейкум | салам
+salamatsyzby | саламатсызбы | سلام | salam khubi | تشکر | kumusta po | magandang gabi po | salamat po | namaste | नमस्ते
+धन्यवाद | dhanyabad | ram ram | bonjou | bonswa | sak pase | mèsi | halo | selamat pagi | apa kabar | terima kasih
+សួស្តី | sousdey | អរគុណ | arkun | ສະບາຍດີ | sabaidee | ຂອບໃຈ | khob chai | bună ziua | buna seara | multumesc
+iska warran | waan ku salaamayaa | mahadsanid | pershendetje | miredita | tung | faleminderit | habari yako | hujambo
+shikamoo | asante | สวัสดี | sawasdee | ขอบคุณ | khop khun | xin chào | chao anh | alo ad oi | cảm ơn | ok | 👍
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [each.strip() for each in GREETINGS.replace("\n", "|").split("|") if each.strip()]
+)
+def test_a_greeting_raises_nothing_whatever_languages_are_listened_for(text):
+    assert hear(text, LANGUAGES) == ()
+
+
 @everywhere
 @pytest.mark.parametrize("alarm", ALARMS)
 def test_the_first_phrase_of_every_alarm_raises_it(language, alarm):

@@ -118,3 +118,11 @@ def test_while_safety_is_asked_about_nothing_else_goes_on():
     turn = takes(State(language="en"), "hello")
     assert ids(turn) == ["safe.ask"]
     assert turn.state.safety == "asked"
+
+
+def test_a_first_text_that_is_surely_written_in_one_language_is_heard_in_that_one():
+    # "They are all well", in Romanian; in Haitian Creole somebody is tortured.
+    text = "toti sunt bine acasa"
+    assert "Alarmed" in events(takes(State(), text))
+    assert "Alarmed" not in events(takes(State(), text, written="ro"))
+    assert "Alarmed" in events(takes(State(), "ne sechestreaza cineva", written="ro"))
