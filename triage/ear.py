@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from triage.alarms import ALARMS, Alarm, heard
-from triage.plain import chunks
+from triage.plain import chunks, words
 
 EXAMPLES = Path(__file__).parent / "examples"
 THRESHOLDS = Path(__file__).parent / "thresholds.toml"
+CALM = Path(__file__).parent / "calm.toml"
 NONE = "none"
 PATH, TOPIC = "path.", "topic."
 TWINS: Mapping[Alarm, Alarm] = {"danger": "suicide", "suicide": "danger"}
@@ -61,8 +62,8 @@ def alarms_in(
 
 
 def listen(ear: Ear | None, text: str) -> Hunch:
-    """What the ear makes of `text`; nothing without an ear or for a text that is no sentence."""
-    if ear is None or not is_sentence(text):
+    """What the ear makes of `text`; nothing without an ear, for a greeting, or for what is no sentence."""
+    if ear is None or not is_sentence(text) or " ".join(words(text)) in calm():
         return Hunch()
     return judge(ear(text))
 
@@ -98,6 +99,13 @@ def _best(likely: Mapping[str, float], kind: str) -> str:
     if best is None or of_kind[best] < thresholds()[kind.rstrip(".")].sure:
         return ""
     return best.removeprefix(kind)
+
+
+@lru_cache
+def calm() -> frozenset[str]:
+    """Greetings and the like in every language, word by word as they are compared."""
+    said: Mapping[str, list[str]] = tomllib.loads(CALM.read_text(encoding="utf-8"))
+    return frozenset(" ".join(words(text)) for texts in said.values() for text in texts)
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """The words of a language: what people type for yes and no, for numbers, and for what works anywhere."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,11 +21,14 @@ LOOSE: Mapping[str, str] = {
     "not": "negates",
     "goes_on": "goes_on",
     "framing": "framing",
+    "address": "address",
     "not_first": "not_first",
     "not_last": "not_last",
 }
 
 LEXICONS = Path(__file__).parent / "lexicons"
+# The table of commands: up to the next line that begins with a bracket.
+COMMANDS = re.compile(r"^\[commands\]$.*?(?=^\[|\Z)", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +37,11 @@ class Lexicon:
 
     `alone` are answers only as whole messages: as the first words of a sentence they mean something else.
     `negates` are words that turn a sentence round; `goes_on` are words after a "no" that show it to be an
-    answer where the same word also negates; `framing` may stand beside a number ("option 3"). Words of
+    answer where the same word also negates; `framing` may stand beside a number ("option 3"), and `address`
+    before or after an answer ("hello", "madam", "by God"). Words of
     `not_first` open ordinary sentences, those of `not_last` end them: there they are no answers. `spoken`
-    are the answers, and `told` the numbers, as they stand in sentences, word by word. `safety` tells what
-    is safe and what is not.
+    are the answers, and `told` the numbers, as they stand in sentences, word by word, as those of `alone`
+    do. `safety` tells what is safe and what is not.
     """
 
     language: str
@@ -51,6 +56,7 @@ class Lexicon:
     negates: frozenset[str]
     goes_on: frozenset[str]
     framing: frozenset[str]
+    address: frozenset[str]
     not_first: frozenset[str]
     not_last: frozenset[str]
 
@@ -64,7 +70,7 @@ def languages() -> tuple[str, ...]:
 @lru_cache
 def lexicon(language: str) -> Lexicon:
     """The lexicon of `language`; an empty one when there is none."""
-    data = _data(language)
+    data: dict[str, Any] = tomllib.loads(_text(language))
     answers = {name: cast("list[str]", data.get(name, [])) for name in get_args(Answer)}
     numbers = cast("dict[str, list[str]]", data.get("numbers", {}))
     ages = cast("dict[str, list[str]]", data.get("ages", {}))
@@ -72,7 +78,7 @@ def lexicon(language: str) -> Lexicon:
         language=language,
         answers=_meanings(answers),
         spoken=_spoken(answers),
-        alone=_meanings(cast("dict[str, list[str]]", data.get("alone", {}))),
+        alone=_spoken(cast("dict[str, list[str]]", data.get("alone", {}))),
         first={
             name: said[0] for name, said in (answers | data.get("commands", {})).items() if said
         },
@@ -89,15 +95,18 @@ def lexicon(language: str) -> Lexicon:
 
 @lru_cache
 def commands(language: str) -> Mapping[str, str]:
-    """The words of `language` that work anywhere. They are apart because those of every language are looked
-    at from the first text on, and the rest of a lexicon takes ten times as long to make.
+    """The words of `language` that work anywhere.
+
+    Those of every language are looked at from the first text on, and a whole lexicon takes a hundred times
+    as long to read: so only their table is.
     """
-    return _meanings(_data(language).get("commands", {}))
+    table = COMMANDS.search(_text(language))
+    return _meanings(tomllib.loads(table[0])["commands"]) if table else {}
 
 
-def _data(language: str) -> Mapping[str, Any]:
+def _text(language: str) -> str:
     path = LEXICONS / f"{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:

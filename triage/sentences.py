@@ -21,6 +21,8 @@ PARTS, UNSPACED_PARTS = re.compile(f"[{STOPS}]+"), re.compile(rf"[\s{STOPS}]+")
 AFTER_FIRST_WORD = re.compile(rf"^\W*[^\s{STOPS}\-–—]+\s*[{STOPS}\-–—]")
 # So long is a part of a sentence whose last word answers.
 SHORT_PART = 4
+# Words of a form of address; in scripts without spaces these are letters.
+LONGEST_ADDRESS = 16
 
 
 def in_sentence(text: str, language: str) -> Reading:
@@ -122,6 +124,19 @@ def _ending(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:
     """The meaning of the phrase of `meanings` that the words end with."""
     endings = (" ".join(found[-length:]) for length in range(len(found), 1, -1))
     return next((meanings[ending] for ending in endings if ending in meanings), "")
+
+
+def without_address(said: tuple[str, ...], lex: Lexicon) -> tuple[str, ...]:
+    """The words without greetings, forms of address and the like at either end: "hello yes madam" is yes.
+
+    At least one word stays.
+    """
+    for length in range(min(len(said) - 1, LONGEST_ADDRESS), 0, -1):
+        if " ".join(said[:length]) in lex.address:
+            return without_address(said[length:], lex)
+        if " ".join(said[-length:]) in lex.address:
+            return without_address(said[:-length], lex)
+    return said
 
 
 def contained(found: tuple[str, ...], meanings: Mapping[str, str]) -> str:

@@ -15,7 +15,7 @@ from triage.flow import Option
 from triage.lexicon import Answer, Command, Safety, commands, languages, lexicon, word_for
 from triage.plain import chunks, digits, plain, words
 from triage.reading import LIKELY, NOTHING, SURE, Reading
-from triage.sentences import in_sentence
+from triage.sentences import in_sentence, without_address
 
 __all__ = ["answer", "command", "digit", "languages", "pick", "plain", "word_for"]
 
@@ -64,17 +64,20 @@ def nearly_command(text: str, language: str) -> Command | None:
 
 def answer(text: str, language: str) -> Reading:
     """Yes, no, skip or dont_know, in `language` or in English."""
-    heard = plain(text)
+    heard, said = plain(text), words(text)
     if nodded := NODS.get(text.strip()[:1]) if not heard else None:
         return Reading(nodded, SURE)
     for code in (language, "en"):
         lex = lexicon(code)
-        if found := lex.answers.get(heard) or lex.alone.get(heard):
+        if found := lex.answers.get(heard) or lex.alone.get(" ".join(said)):
             return Reading(cast("Answer", found), SURE)
         if found := _squeezed(code).get(_squeeze(heard)):
             return Reading(found, LIKELY)
+        bare = " ".join(without_address(said, lex))
+        if found := lex.spoken.get(bare) or lex.alone.get(bare):
+            return Reading(found, LIKELY)
     for code in (language, "en"):
-        near = _nearest(heard, lexicon(code).answers)
+        near = _nearest(heard, _answers_from(code).get(heard[:1], {}))
         if near.meaning:
             return near
     # English words lead sentences of other languages as well: "ya" is no yes in Spanish.
@@ -192,6 +195,16 @@ def _squeezed(language: str) -> Mapping[str, str]:
     for word, name in lexicon(language).answers.items():
         short = _squeeze(word)
         found[short] = name if found.get(short, name) == name else ""
+    return found
+
+
+@lru_cache
+def _answers_from(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Answers that may be mistyped, by their first letter."""
+    found: dict[str, dict[str, str]] = {}
+    for word, name in lexicon(language).answers.items():
+        if len(word) >= SHORTEST_FUZZY:
+            found.setdefault(word[0], {})[word] = name
     return found
 
 

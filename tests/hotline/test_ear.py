@@ -11,7 +11,7 @@ import pytest
 from hotline import ear
 from hotline.ear import LONGEST, MOST_PARTS, EarUnusable, Layer, LazyEar, NanoEar, load
 from hotline.grams import SIZE
-from triage.ear import TWINS, judge
+from triage.ear import TWINS, judge, listen
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +196,25 @@ def test_a_model_that_fails_leaves_the_line_with_its_words(monkeypatch, caplog):
     monkeypatch.setattr(ear, "load", failing)
     assert LazyEar()("my secret words are here") == {}
     assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "good morning sir",
+        "can i ask something please",
+        "thank you very much",
+        "soy de venezuela",
+        "as salamu alaykum",
+        "السلام عليكم ورحمة الله",
+        "assalomu alaykum",
+        "салом алейкум",
+        "tena yistilign",
+        "amesegnalehu betam",
+        "selam indet nesh",
+        "magandang gabi po",
+        "waan ku salaamayaa",
+    ],
+)
+def test_a_greeting_is_no_alarm(heard, text):
+    assert listen(heard, text).alarm is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.triage.walk import LANGUAGES
 from triage import alarms
 from triage.alarms import ALARMS, hear, pattern, phrase_for, phrasebook
-from triage.ear import Hunch, alarms_in, is_sentence, judge, listen, thresholds
+from triage.ear import CALM, Hunch, alarms_in, is_sentence, judge, listen, thresholds
 from triage.lexicon import lexicon
 from triage.words import check_words
 
@@ -63,6 +63,18 @@ shikamoo | asante | สวัสดี | sawasdee | ขอบคุณ | khop kh
 )
 def test_a_greeting_raises_nothing_whatever_languages_are_listened_for(text):
     assert hear(text, LANGUAGES) == ()
+
+
+def test_the_ear_is_not_asked_about_a_greeting():
+    assert listen(lambda _text: {"danger": 1.0}, "As-salamu alaykum!") == Hunch()
+    assert listen(lambda _text: {"danger": 1.0}, "as salamu alaykum help") != Hunch()
+
+
+@everywhere
+def test_what_is_said_to_be_calm_raises_nothing_by_its_phrases(language):
+    said = tomllib.loads(CALM.read_text(encoding="utf-8"))
+    assert len(said[language]) > 40
+    assert [text for text in said[language] if hear(text, (language, "en"))] == []
 
 
 @everywhere

@@ -1,5 +1,7 @@
 """Short answers, digits and global words as people type them."""
 
+import tomllib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,7 +9,8 @@ from hypothesis import strategies as st
 from locales import translator
 from tests.triage.walk import FLOW, LANGUAGES
 from triage.ages import age
-from triage.lexicon import lexicon, word_for
+from triage.alarms import hear
+from triage.lexicon import LEXICONS, commands, languages, lexicon, word_for
 from triage.plain import folded, plain
 from triage.understand import answer, command, digit, nearly_command, pick
 from triage.words import check_words
@@ -400,3 +403,36 @@ def test_a_clean_lexicon_has_no_problem_and_a_command_may_not_be_a_yes_elsewhere
     other = CLEAN.replace('"xx"', '"yy"').replace('["ja"]', '["halt"]')
     (tmp_path / "yy.toml").write_text(other, encoding="utf-8")
     assert any("halt" in problem for problem in check_words(tmp_path))
+
+
+@pytest.mark.parametrize("language", languages())
+def test_words_that_work_anywhere_are_read_as_the_whole_file_says(language):
+    data = tomllib.loads((LEXICONS / f"{language}.toml").read_text(encoding="utf-8"))
+    said = {plain(word): name for name, words in data["commands"].items() for word in words}
+    assert commands(language) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("hello yes madam", "yes"),
+        ("good morning sir no sir", "no"),
+        ("dear friend i dont know", "dont_know"),
+        ("madam", ""),
+        ("hello madam", ""),
+        ("hello madam they pay us", ""),
+    ],
+)
+def test_greetings_and_forms_of_address_around_an_answer_change_nothing(text, found):
+    assert answer(text, "en").meaning == found
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_yes_of_a_lexicon_silences_an_alarm(language):
+    lex = lexicon(language)
+    graver = {"danger", "suicide", "child"}
+    told = {**lex.alone, **lex.spoken}
+    yes = {word for word, meant in told.items() if meant == "yes"}
+    other = {word for word, meant in told.items() if meant in ("skip", "dont_know")}
+    assert [w for w in yes if {*graver, "watched"} & {*hear(w, (language, "en"))}] == []
+    assert [w for w in other if graver & {*hear(w, (language, "en"))}] == []
