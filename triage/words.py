@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast, get_args
 
 from triage.alarms import ALARMS, PHRASES, pattern
+from triage.ear import CALM
 from triage.lexicon import LEXICONS, LOOSE, Age, Answer, Command, Safety
 from triage.plain import plain
 from triage.source import Source
@@ -20,8 +21,8 @@ NUMBERS = tuple(str(n) for n in range(18))
 Found = list[tuple[str, str, str]]
 
 
-def check_words(folder: Path = LEXICONS, phrases: Path = PHRASES) -> list[str]:
-    """One line per problem with the lexicons and phrases of the two folders; none is good."""
+def check_words(folder: Path = LEXICONS, phrases: Path = PHRASES, calm: Path = CALM) -> list[str]:
+    """One line per problem with the lexicons and phrases of two folders, and what is calm; none is good."""
     problems: list[str] = []
     # A command of any language works in all of them, so it may mean nothing else in any.
     commands: dict[str, tuple[str, str]] = {}
@@ -37,6 +38,9 @@ def check_words(folder: Path = LEXICONS, phrases: Path = PHRASES) -> list[str]:
             problems.append(f'{there}: "{word}" is {meant}, but {at} has it as {name}')
     for path in sorted(phrases.glob("*.toml")):
         problems += _phrases(Source(path))
+    greetings = Source(calm)
+    problems += greetings.problems
+    _words(greetings, "", greetings.data, tuple(greetings.data), problems)
     return problems
 
 

@@ -315,3 +315,13 @@ class TestTheEar:
         assert alarms_in("i am with him, he comes at six", ("en",), hears_somebody)[0] == (
             "watched",
         )
+
+
+def test_a_list_of_calm_messages_that_cannot_be_read_is_told(tmp_path):
+    broken = tmp_path / "calm.toml"
+    broken.write_text('en = ["hello", ""]\nfr = "salut"\n', encoding="utf-8")
+    found = check_words(tmp_path / "none", tmp_path / "none", broken)
+    assert found == [
+        "calm.toml:1: \"en\": '' is no word that can be typed",
+        'calm.toml:2: "fr" needs a list of words',
+    ]
