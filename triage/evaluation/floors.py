@@ -44,9 +44,9 @@ class Gap:
     beyond_chance: float
 
 
-def most_apart() -> float:
-    """How far languages may be apart beyond chance, from 0 to 1."""
-    return _floors()["parity"]["most"]
+def most_apart(name: str) -> float:
+    """How far languages may be apart in a figure beyond chance, from 0 to 1."""
+    return _floors()["parity"][name.replace(" ", "_")]
 
 
 def gaps(found: Evaluation) -> Mapping[str, Gap]:
@@ -66,9 +66,9 @@ def behind(found: Evaluation) -> Mapping[str, tuple[str, ...]]:
     """The shipped languages that are further below the mean of all than is allowed, by more than chance: even
     the upper end of their interval is.
     """
-    most = most_apart()
     told: dict[str, tuple[str, ...]] = {}
     for name, shares in _held_out(found).items():
+        most = most_apart(name)
         mean = sum(share.value for share in shares.values()) / len(shares)
         told[name] = tuple(
             language for language, share in shares.items() if share.interval[1] < mean - most
@@ -126,8 +126,8 @@ def _below(found: Evaluation) -> Iterator[str]:
 
 
 def _apart(found: Evaluation) -> Iterator[str]:
-    most = most_apart()
     for name, gap in gaps(found).items():
+        most = most_apart(name)
         if gap.beyond_chance > most + 1e-9:
             yield (
                 f"{name}: the languages are {gap.beyond_chance:.3f} apart beyond chance, "
@@ -135,6 +135,7 @@ def _apart(found: Evaluation) -> Iterator[str]:
             )
     for name, languages in behind(found).items():
         if languages:
+            most = most_apart(name)
             yield f"{name}: further below the others than {most:.3f}: {', '.join(languages)}"
 
 

@@ -153,7 +153,7 @@ def _held_to(found: Evaluation) -> str:
                 name,
                 f"{gap.counted * 100:.1f}",
                 f"{gap.beyond_chance * 100:.1f}",
-                f"{most_apart() * 100:.1f}",
+                f"{most_apart(name) * 100:.1f}",
                 ", ".join(below.get(name, ())) or "none",
             )
             for name, gap in gaps(found).items()
