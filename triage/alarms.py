@@ -17,6 +17,7 @@ from typing import Any, Literal, cast, get_args
 from rapidfuzz.distance import OSA
 
 from triage.lexicon import Lexicon, lexicon
+from triage.once import Once
 from triage.plain import digits, folded, is_unspaced, words
 
 Alarm = Literal["danger", "suicide", "child", "watched", "human", "stop"]
@@ -93,7 +94,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in PHRASES.glob("*.toml")))
 
 
-@lru_cache
+@Once
 def phrasebook(language: str) -> Phrasebook:
     """The phrases of `language`; an empty book when there are none."""
     path = PHRASES / f"{language}.toml"

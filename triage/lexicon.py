@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
+from triage.once import Once
 from triage.plain import plain, words
 
 Command = Literal["stop", "start", "human", "help", "language", "delete", "safe_word", "later"]
@@ -67,7 +68,7 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in LEXICONS.glob("*.toml")))
 
 
-@lru_cache
+@Once
 def lexicon(language: str) -> Lexicon:
     """The lexicon of `language`; an empty one when there is none."""
     data: dict[str, Any] = tomllib.loads(_text(language))
@@ -93,7 +94,7 @@ def lexicon(language: str) -> Lexicon:
     )
 
 
-@lru_cache
+@Once
 def commands(language: str) -> Mapping[str, str]:
     """The words of `language` that work anywhere.
 
