@@ -6,6 +6,7 @@ from hotline import bell
 from ops import logs, settings
 from ops.botname import BotName
 from ops.wiring import Wiring, open_database, wire
+from triage.alarms import listen_for
 from web.app import make_app
 from web.atonce import AtOnce
 from web.deps import Deps
@@ -24,6 +25,8 @@ def app() -> WSGIApplication:
     opened = open_database(given)
     wired = wire(given, opened.__enter__())
     wired.keys.follow()
+    # Before the first page is served: read at the first text, they would keep every page waiting for seconds.
+    listen_for(wired.line.languages)
     return AtOnce(make_app(make_deps(wired)), AT_ONCE, besides=[RECEIPTS])
 
 
