@@ -22,7 +22,7 @@ LOOSE: Mapping[str, str] = {
     "not": "negates",
     "goes_on": "goes_on",
     "framing": "framing",
-    "address": "address",
+    "address": "around",
     "not_first": "not_first",
     "not_last": "not_last",
 }
@@ -38,7 +38,7 @@ class Lexicon:
 
     `alone` are answers only as whole messages: as the first words of a sentence they mean something else.
     `negates` are words that turn a sentence round; `goes_on` are words after a "no" that show it to be an
-    answer where the same word also negates; `framing` may stand beside a number ("option 3"), and `address`
+    answer where the same word also negates; `framing` may stand beside a number ("option 3"), and `around`
     before or after an answer ("hello", "madam", "by God"). Words of
     `not_first` open ordinary sentences, those of `not_last` end them: there they are no answers. `spoken`
     are the answers, and `told` the numbers, as they stand in sentences, word by word, as those of `alone`
@@ -57,7 +57,7 @@ class Lexicon:
     negates: frozenset[str]
     goes_on: frozenset[str]
     framing: frozenset[str]
-    address: frozenset[str]
+    around: frozenset[str]
     not_first: frozenset[str]
     not_last: frozenset[str]
 

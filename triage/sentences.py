@@ -132,9 +132,9 @@ def without_address(said: tuple[str, ...], lex: Lexicon) -> tuple[str, ...]:
     At least one word stays.
     """
     for length in range(min(len(said) - 1, LONGEST_ADDRESS), 0, -1):
-        if " ".join(said[:length]) in lex.address:
+        if " ".join(said[:length]) in lex.around:
             return without_address(said[length:], lex)
-        if " ".join(said[-length:]) in lex.address:
+        if " ".join(said[-length:]) in lex.around:
             return without_address(said[:-length], lex)
     return said
 

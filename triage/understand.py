@@ -75,7 +75,7 @@ def answer(text: str, language: str) -> Reading:
             return Reading(found, LIKELY)
         bare = " ".join(without_address(said, lex))
         if found := lex.spoken.get(bare) or lex.alone.get(bare):
-            return Reading(found, LIKELY)
+            return Reading(found, SURE)
     for code in (language, "en"):
         near = _nearest(heard, _answers_from(code).get(heard[:1], {}))
         if near.meaning:
