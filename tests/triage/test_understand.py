@@ -12,6 +12,7 @@ from triage.ages import age
 from triage.alarms import hear
 from triage.lexicon import LEXICONS, commands, languages, lexicon, word_for
 from triage.plain import folded, plain
+from triage.reading import SURE
 from triage.understand import answer, command, digit, nearly_command, pick
 from triage.words import check_words
 
@@ -436,3 +437,17 @@ def test_no_yes_of_a_lexicon_silences_an_alarm(language):
     other = {word for word, meant in told.items() if meant in ("skip", "dont_know")}
     assert [w for w in yes if {*graver, "watched"} & {*hear(w, (language, "en"))}] == []
     assert [w for w in other if graver & {*hear(w, (language, "en"))}] == []
+
+
+@pytest.mark.parametrize("language", languages())
+def test_nothing_that_stands_around_an_answer_hides_an_alarm(language):
+    graver = {"danger", "suicide", "child", "watched"}
+    for around in lexicon(language).around:
+        for said in (word_for("yes", language), word_for("no", language)):
+            for text in (f"{around} {said}", f"{said} {around}"):
+                assert not graver & {*hear(text, (language, "en"))}, text
+
+
+def test_who_says_that_there_is_no_doctor_does_not_say_no():
+    assert answer("no doctor", "en").confidence < SURE
+    assert answer("no madam", "en").confidence == SURE
