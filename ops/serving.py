@@ -6,7 +6,7 @@ from hotline import bell
 from ops import logs, settings
 from ops.botname import BotName
 from ops.wiring import Wiring, open_database, wire
-from triage.alarms import listen_for
+from triage.preload import listen_for
 from web.app import make_app
 from web.atonce import AtOnce
 from web.deps import Deps

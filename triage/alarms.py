@@ -94,13 +94,6 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in PHRASES.glob("*.toml")))
 
 
-def listen_for(languages: Iterable[str]) -> None:
-    """Read what is needed to hear texts in `languages`; some 0.1 s and 2 MB each."""
-    for language in (*languages, "en"):
-        phrasebook(language)
-        lexicon(language)
-
-
 @Once
 def phrasebook(language: str) -> Phrasebook:
     """The phrases of `language`; an empty book when there are none."""

@@ -8,6 +8,7 @@ from triage.alarms import Alarm
 from triage.assess import NORMAL
 from triage.commands import obey
 from triage.ear import Hunch
+from triage.echoes import weighed
 from triage.flow import PATHS, RESUME, Flow, Option, Question, Step
 from triage.moves import (
     ASIDES,
@@ -47,6 +48,8 @@ from triage.turn import (
 )
 
 OPPOSITE = {"yes": "no", "no": "yes"}
+# Whose age is asked: the writer's or another person's.
+ABOUT_AGE = frozenset({"child", "other_child"})
 UNSAFE_STEPS = ("not_safe", "danger")
 MISSES_BEFORE_A_PERSON_IS_OFFERED = 2
 
@@ -73,6 +76,8 @@ def read(flow: Flow, state: State, heard: Heard) -> Reading:
     """The answer that a text is to what stands now."""
     language = state.language or heard.guess
     reading = picked_in_words(flow, state, heard)
+    if state.question:
+        reading = weighed(reading, heard.text, state.question, language)
     if reading.meaning or reading.both or not _asks_age(flow, state):
         return reading
     told = age(heard.text, language)
@@ -113,7 +118,7 @@ def _unsafe_answer(flow: Flow, state: State) -> str:
 def _asks_age(flow: Flow, state: State) -> bool:
     if not state.question:
         return False
-    return "child" in _question(flow, state).said("yes").needs
+    return not ABOUT_AGE.isdisjoint(_question(flow, state).said("yes").needs)
 
 
 def _question(flow: Flow, state: State) -> Question:

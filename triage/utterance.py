@@ -8,6 +8,7 @@ from triage import understand
 from triage.ages import age
 from triage.alarms import Alarm
 from triage.ear import Ear, alarms_in
+from triage.echoes import weighed
 from triage.flow import SKIP, YES_NO, Flow, Option
 from triage.plain import words
 from triage.reading import NOTHING, SURE, Reading
@@ -32,14 +33,21 @@ def hear(
     ear: Ear | None = None,
     options: Sequence[Option] = (),
     labels: Mapping[str, str] | None = None,
+    question: str = "",
 ) -> Understood:
-    """What `text` means where `expected` was asked; `options` and their `labels` are for a choice."""
+    """What `text` means where `expected` was asked; `options` and their `labels` are for a choice.
+
+    `question` is the id of what was asked, where answers may echo it.
+    """
     alarms: tuple[Alarm, ...] = ()
     command = understand.command(text, language)
     reading = _reading(text, language, expected, options, labels)
-    if command in ("human", "stop") and reading.confidence < SURE:
+    sure = reading.confidence == SURE
+    if question:
+        reading = weighed(reading, text, question, language)
+    if command in ("human", "stop") and not sure:
         alarms = (command,)
-    elif reading.confidence < SURE or len(words(text)) > 1:
+    elif not sure or len(words(text)) > 1:
         alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear)
     meaning: str | int | None = reading.meaning or None
     if expected == "digit" and reading.meaning:

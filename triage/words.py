@@ -5,19 +5,22 @@ es.toml:12: "fin" is stop, but es.toml:14 has it as start
 A word that means two things can end a talk by mistake.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from triage.alarms import ALARMS, PHRASES, pattern
 from triage.ear import CALM
+from triage.echoes import ANY, ECHOES, MEANINGS, folded_phrase
 from triage.lexicon import LEXICONS, LOOSE, Age, Answer, Command, Safety
-from triage.plain import plain
+from triage.plain import is_unspaced, plain
 from triage.source import Source
 
 ANSWERS, COMMANDS = get_args(Answer), get_args(Command)
 AGES, SAFETY = get_args(Age), get_args(Safety)
 NUMBERS = tuple(str(n) for n in range(18))
+# A word with more open places than this, or with fewer letters than that beside one, fits nearly everything.
+MOST_OPEN, FEWEST_LETTERS = 2, 2
 Found = list[tuple[str, str, str]]
 
 
@@ -96,6 +99,54 @@ def _phrases(file: Source) -> Iterator[str]:
                 yield f'{at}: "{key}" is a list of phrases, each with a word in it'
     unknown = file.data.keys() - {"language", *ALARMS, "age_frames"}
     yield from (f'{file.at("", key)}: unknown key "{key}"' for key in sorted(unknown))
+
+
+def check_echoes(questions: Collection[str], folder: Path = ECHOES) -> list[str]:
+    """One line per problem with the answers that echo `questions`; none is good."""
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.toml")):
+        file = Source(path)
+        problems += file.problems
+        if file.data and file.data.get("language") != path.stem:
+            problems.append(f'{file.at("", "language")}: "language" is not "{path.stem}"')
+        for question, table in file.data.items():
+            if question == "language":
+                continue
+            given = cast("dict[str, Any]", table) if isinstance(table, dict) else {}
+            if question not in questions or not given:
+                problems.append(f'{file.at(question)}: "{question}" is no question')
+            problems += _echoes(file, question, given)
+    return problems
+
+
+def _echoes(file: Source, question: str, given: dict[str, Any]) -> Iterator[str]:
+    known: dict[str, str] = {}
+    for key, said in given.items():
+        at = file.at(question, f"{key} =")
+        if key not in MEANINGS:
+            yield f'{at}: unknown key "{key}"'
+        elif not isinstance(said, list) or not all(
+            isinstance(phrase, str) and _is_found(phrase) for phrase in cast("list[object]", said)
+        ):
+            yield f'{at}: "{key}" is a list of phrases, with letters at every "*"'
+        else:
+            for phrase in cast("list[str]", said):
+                if known.setdefault(folded_phrase(phrase), key) != key:
+                    yield f'{at}: "{phrase}" is yes and no'
+
+
+def _is_found(phrase: str) -> bool:
+    """Whether a phrase says enough; letters that are compared one by one leave nothing open."""
+    found = folded_phrase(phrase).split()
+    opened = [word for word in found if ANY in word and word != ANY]
+    return (
+        any(word.strip(ANY) for word in found)
+        and not (ANY in phrase and any(map(is_unspaced, found)))
+        and all(
+            word.count(ANY) <= MOST_OPEN and len(word.replace(ANY, "")) >= FEWEST_LETTERS
+            for word in opened
+        )
+    )
 
 
 def _can_match(phrase: str) -> bool:

@@ -20,7 +20,7 @@ from triage.indicators import POPULATIONS, indicators
 from triage.indicators import needs as known_needs
 from triage.loader import FLOW, QUESTIONNAIRES
 from triage.utterance import Expected, hear, options_of
-from triage.words import check_words
+from triage.words import check_echoes, check_words
 
 FILE = click.Path(path_type=Path)
 
@@ -44,6 +44,8 @@ def check(flow: Path, questionnaires: Path) -> None:
         raise FlowError(problems)
     known = translator("en", "contact")
     loaded = load_flow(flow, questionnaires, known)
+    if problems := check_echoes({question.id for question in loaded.questions()}):
+        raise FlowError(problems)
     desk = translator("en", "staff")
     if nameless := [
         f"question.{q.id}" for q in loaded.questions() if f"question.{q.id}" not in desk
@@ -98,7 +100,8 @@ def understand(language: str, expect: str, *, ear: bool) -> None:
     labels = {option.id: translator(spoken, "contact").text(option.label) for option in options}
     listener = _ear() if ear else None
     for text in texts(_stdin()):
-        found = hear(text, language, cast("Expected", expected), listener, options, labels)
+        kind = cast("Expected", expected)
+        found = hear(text, language, kind, listener, options, labels, question=which)
         told: dict[str, Any] = {
             "meaning": found.meaning,
             "confidence": found.confidence,

@@ -62,6 +62,7 @@ def by_ear():
             held,
             alarms={name: held.alarms[name] for name in ("danger", "suicide", "none")},
             yesno={},
+            elsewhere={},
             age={},
             digit={},
             paths={},

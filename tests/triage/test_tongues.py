@@ -9,7 +9,7 @@ from triage.evaluation.metrics import Share
 from triage.evaluation.tongues import LENGTHS, LIMITS, detection
 from triage.evaluation.tongues_report import markdown, summary
 
-NONE = {kind: {} for kind in ("yesno", "age", "digit", "paths", "topics")}
+NONE = {kind: {} for kind in ("yesno", "elsewhere", "age", "digit", "paths", "topics")}
 
 
 def texts(language, *said):

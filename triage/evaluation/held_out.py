@@ -5,7 +5,7 @@ one that the ear was taught, by chance or by mistake, is left out.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,11 +23,15 @@ ALIKE, FEWEST_LETTERS = 92, 12
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Texts by what they ought to be taken for. `left_out` counts texts that the ear was taught."""
+    """Texts by what they ought to be taken for. `left_out` counts texts that the ear was taught.
+
+    `yesno` are the answers to each question of the line, `elsewhere` those to one that it does not ask.
+    """
 
     language: str
     alarms: Texts
-    yesno: Texts
+    yesno: Mapping[str, Texts]
+    elsewhere: Texts
     age: Texts
     digit: Texts
     paths: Texts
@@ -36,8 +40,14 @@ class HeldOut:
 
     @property
     def size(self) -> int:
-        kinds = (self.alarms, self.yesno, self.age, self.digit, self.paths, self.topics)
-        return sum(len(texts) for kind in kinds for texts in kind.values())
+        return sum(1 for _ in self.texts())
+
+    def texts(self) -> Iterator[str]:
+        """Every text, of whatever kind."""
+        kinds = (self.alarms, self.elsewhere, self.age, self.digit, self.paths, self.topics)
+        for kind in (*kinds, *self.yesno.values()):
+            for said in kind.values():
+                yield from said
 
 
 @lru_cache
@@ -81,7 +91,8 @@ def _read(path: Path) -> HeldOut:
     return HeldOut(
         language=data["language"],
         alarms=_texts(data, "alarms"),
-        yesno=_texts(data, "yesno"),
+        yesno={question: _texts(data["yesno"], question) for question in data.get("yesno", {})},
+        elsewhere=_texts(data, "elsewhere"),
         age=_texts(data, "age"),
         digit=_texts(data, "digit"),
         paths=_texts(data, "paths"),

@@ -114,9 +114,7 @@ def detection(
 
 
 def _with_letters(held: HeldOut) -> Iterable[str]:
-    kinds = (held.alarms, held.yesno, held.age, held.digit, held.paths, held.topics)
-    texts = (text for kind in kinds for said in kind.values() for text in said)
-    return dict.fromkeys(text for text in texts if any(map(str.isalpha, text)))
+    return dict.fromkeys(text for text in held.texts() if any(map(str.isalpha, text)))
 
 
 def _tongue(language: str, guesses: Sequence[Guess]) -> Tongue:

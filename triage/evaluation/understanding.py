@@ -11,14 +11,21 @@ from functools import cache
 
 from triage import alarms, understand
 from triage.ear import Ear, listen
-from triage.evaluation.held_out import HeldOut, Texts
+from triage.evaluation.held_out import HeldOut
 from triage.evaluation.metrics import Share, share
 from triage.utterance import Expected, hear
 
 DANGER, NONE = "danger", "none"
 SAME_HELP: Mapping[str, frozenset[str]] = {DANGER: frozenset({"danger", "suicide"})}
 PERSON = frozenset({"human"})
-ANSWERS: tuple[Expected, ...] = ("yesno", "age", "digit")
+# Yes and no to what the line asks, and to a question that it does not ask; ages, and numbers of options.
+YES_NO, ELSEWHERE = "yesno", "elsewhere"
+EXPECTED: Mapping[str, Expected] = {
+    YES_NO: "yesno",
+    ELSEWHERE: "yesno",
+    "age": "age",
+    "digit": "digit",
+}
 PATHS, TOPICS = "paths", "topics"
 # What listens: the phrases of alarm with the words that work anywhere, the ear, or both as in use.
 PHRASES, BY_EAR, BOTH = "phrases", "ear", "both"
@@ -85,17 +92,19 @@ def understanding(
         _ways(held, heard),
         share(_doubted(text, held.language, heard) for text in held.alarms[DANGER]),
         share(_doubted(text, held.language, heard) for text in held.alarms[NONE]),
-        {kind: answered for kind in ANSWERS if (answered := _answers(held, kind, heard)).of},
+        {kind: answered for kind in EXPECTED if (answered := _answers(held, kind, heard)).of},
         _leads(held, heard, frozenset(topics)) if heard else {},
     )
 
 
 def readings(held: HeldOut) -> Mapping[str, tuple[str, ...]]:
     """What each held-out answer to a yes or no is taken for, by what it means; without the ear."""
-    return {
-        meant: tuple(_taken(text, held.language, "yesno", None) for text in said)
-        for meant, said in held.yesno.items()
-    }
+    found: dict[str, tuple[str, ...]] = {}
+    for question, texts in held.yesno.items():
+        for meant, said in texts.items():
+            taken = tuple(_taken(text, held.language, YES_NO, None, question) for text in said)
+            found[meant] = (*found.get(meant, ()), *taken)
+    return found
 
 
 def raised(text: str, language: str, ear: Ear | None, *, by_phrase: bool = True) -> frozenset[str]:
@@ -135,18 +144,20 @@ def _doubted(text: str, language: str, ear: Ear | None) -> bool:
     return not raised(text, language, ear) and listen(ear, text).doubt is not None
 
 
-def _answers(held: HeldOut, kind: Expected, ear: Ear | None) -> Tally:
+def _answers(held: HeldOut, kind: str, ear: Ear | None) -> Tally:
     """`ear` can interrupt an answer, but never gives one."""
-    texts: Texts = {"yesno": held.yesno, "age": held.age, "digit": held.digit}[kind]
+    one_question = {ELSEWHERE: held.elsewhere, "age": held.age, "digit": held.digit}
+    questions = held.yesno if kind == YES_NO else {"": one_question[kind]}
     return _tally(
-        (meant, _taken(text, held.language, kind, ear))
+        (meant, _taken(text, held.language, kind, ear, question))
+        for question, texts in questions.items()
         for meant, said in texts.items()
         for text in said
     )
 
 
-def _taken(text: str, language: str, kind: Expected, ear: Ear | None) -> str:
-    found = hear(text, language, kind, ear).meaning
+def _taken(text: str, language: str, kind: str, ear: Ear | None, question: str = "") -> str:
+    found = hear(text, language, EXPECTED[kind], ear, question=question).meaning
     return "" if found is None else str(found)
 
 

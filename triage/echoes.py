@@ -1,0 +1,154 @@
+"""Answers that echo the question: "they keep it" is a yes to one question and says nothing to the next.
+
+Many languages have no word for yes, or rarely use it: who is asked answers with the verb. What such an answer
+means stands in `triage/echoes/XX.toml`, by question. Each phrase means what it says wherever it stands in an
+answer to its question; `*` stands for any letters of a word ("otobral*"), or by itself for any one word.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from triage.lexicon import lexicon
+from triage.once import Once
+from triage.plain import words
+from triage.reading import LIKELY, SURE, Reading
+
+Echoed = Literal["yes", "no"]
+MEANINGS: tuple[Echoed, ...] = get_args(Echoed)
+ECHOES = Path(__file__).parent / "echoes"
+ANY = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """A phrase of an answer, as words a space apart, in which `*` stands for letters.
+
+    Of two that share a word the one with more `letters` counts.
+    """
+
+    meaning: Echoed
+    phrase: str
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where an echo stands in a text that is padded with a space at either end."""
+
+    echo: Echo
+    start: int
+    end: int
+
+
+@Once
+def echoes(language: str) -> Mapping[str, Sequence[Echo]]:
+    """The echoes of `language` by question, those with the most letters first; empty where there are none."""
+    path = ECHOES / f"{language}.toml"
+    if not path.exists():
+        return {}
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    tables = cast("dict[str, dict[str, list[str]]]", {**data, "language": {}})
+    return {
+        question: sorted(
+            (
+                Echo(meaning, folded_phrase(phrase), _letters(phrase))
+                for meaning in MEANINGS
+                for phrase in of.get(meaning, [])
+            ),
+            key=lambda echo: -echo.letters,
+        )
+        for question, of in tables.items()
+    }
+
+
+def folded_phrase(phrase: str) -> str:
+    """`phrase` as it is compared, its `*` left in place; empty without letters."""
+    return " ".join(filter(None, map(_word, phrase.split())))
+
+
+def weighed(reading: Reading, text: str, question: str, language: str) -> Reading:
+    """`reading` of an answer to `question`, together with what its words echo.
+
+    A whole answer that is listed with the question counts more than what its words mean elsewhere:
+    "nothing" is a yes to whether somebody works for no pay. An echo that takes in the first words is what
+    these begin ("no me pagan"); any other that says the opposite of a yes or no before it is asked about
+    ("no they took it").
+    """
+    said = f" {' '.join(words(text))} "
+    for code in dict.fromkeys((language, "en")):
+        found = _hits(said, echoes(code).get(question, ()))
+        if whole := next((hit for hit in found if hit.end - hit.start == len(said) - 2), None):
+            return Reading(whole.echo.meaning, LIKELY)
+        # The word that gives the answer turns no other round.
+        begun = said.index(" ", 1) if reading.meaning else 0
+        meant = _meant(said, found, lexicon(code).negates, begun)
+        if not meant or reading.confidence == SURE or reading.meaning == meant:
+            continue
+        if not reading.meaning:
+            return reading if reading.both else Reading(meant, LIKELY)
+        if reading.meaning in MEANINGS:
+            first = any(hit.start == 1 for hit in found)
+            return Reading(meant, LIKELY) if first else Reading(both=MEANINGS)
+    return reading
+
+
+def _meant(said: str, found: Sequence[Hit], negates: frozenset[str], begun: int) -> str:
+    """What all echoes in the text agree on; nothing where a word beside them, from `begun` on, may turn
+    them round.
+    """
+    meant = {hit.echo.meaning for hit in found}
+    if len(meant) != 1:
+        return ""
+    rest = said
+    for hit in found:
+        rest = f"{rest[: hit.start]}{'|' * (hit.end - hit.start)}{rest[hit.end :]}"
+    turned = any(f" {word} " in rest[begun:] for word in negates)
+    return "" if turned else meant.pop()
+
+
+def _hits(said: str, listed: Sequence[Echo]) -> list[Hit]:
+    """Where echoes stand; of those that share a word the one with the most letters, so "no" with its verb."""
+    found: list[Hit] = []
+    for echo in listed:
+        for start, end in _places(said, echo.phrase):
+            if all(end <= hit.start or hit.end <= start for hit in found):
+                found.append(Hit(echo, start, end))
+    return found
+
+
+def _places(said: str, phrase: str) -> Iterator[tuple[int, int]]:
+    if ANY in phrase:
+        yield from (match.span() for match in _expression(phrase).finditer(said))
+        return
+    at = said.find(f" {phrase} ")
+    while at >= 0:
+        yield at + 1, at + 1 + len(phrase)
+        at = said.find(f" {phrase} ", at + 1)
+
+
+# Compiled when they are first looked for: there are tens of thousands of phrases, and few questions a minute.
+@lru_cache(maxsize=4096)
+def _expression(phrase: str) -> re.Pattern[str]:
+    found = (r"\S+" if word == ANY else _stem(word) for word in phrase.split())
+    return re.compile(f"(?<= ){' '.join(found)}(?= )")
+
+
+def _stem(word: str) -> str:
+    return r"\S*".join(map(re.escape, word.split(ANY)))
+
+
+def _word(word: str) -> str:
+    """A word of a phrase as it is compared; empty for what is no word, such as a dash."""
+    if word == ANY:
+        return word
+    parts = [" ".join(words(part)) for part in word.split(ANY)]
+    return ANY.join(parts) if any(parts) else ""
+
+
+def _letters(phrase: str) -> int:
+    return len("".join(words(phrase.replace(ANY, " "))))
