@@ -1,6 +1,7 @@
 """The words of a language: what people type for yes and no, for numbers, and for what works anywhere."""
 
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -111,11 +112,14 @@ def _text(language: str) -> str:
 
 
 def _meanings(table: Mapping[str, list[str]]) -> dict[str, str]:
-    return {plain(word): name for name, said in table.items() for word in said}
+    # Mostly the same strings as in `_spoken`: shared, they are half of the memory.
+    return {sys.intern(plain(word)): name for name, said in table.items() for word in said}
 
 
 def _spoken(table: Mapping[str, list[str]]) -> dict[str, str]:
-    return {" ".join(words(word)): name for name, said in table.items() for word in said}
+    return {
+        sys.intern(" ".join(words(word))): name for name, said in table.items() for word in said
+    }
 
 
 def word_for(name: str, language: str) -> str:

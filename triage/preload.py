@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 
 from triage.alarms import phrasebook
-from triage.echoes import echoes
 from triage.lexicon import lexicon
 
 
 def listen_for(languages: Iterable[str]) -> None:
-    """Read what is needed to hear texts in `languages`; some 0.1 s and 2 MB each."""
+    """Read what is needed to hear first texts in `languages`; some 0.1 s and 1.5 MB each.
+
+    What echoes questions is read at a language's first answer to one.
+    """
     for language in (*languages, "en"):
         phrasebook(language)
         lexicon(language)
-        echoes(language)

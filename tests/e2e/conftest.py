@@ -3,18 +3,18 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from signal import SIGTERM
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from hotline import staff
 from tests.e2e.navigators import Phones, Staff
+from tests.forking import Forked
 from web.simulator import NUMBERS
 
 ROOT = Path(__file__).parents[2]
@@ -76,28 +76,16 @@ def line(database_url, key_ring, sessions, line_id, tmp_path, line_settings):
         | line_settings
     )
     url = f"http://127.0.0.1:{port}"
-    with (tmp_path / "log").open("wb") as log:
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "ops", name],
-                env=environment,
-                cwd=ROOT,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            for name in ("web", "worker")
-        ]
-        try:
-            _wait_until_ready(url, processes, tmp_path / "log")
-            yield Line(url, sessions, line_id)
-        finally:
-            for process in processes:
-                process.terminate()
-            for process in processes:
-                try:
-                    process.wait(15)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+    log = tmp_path / "log"
+    processes = [Forked([name], environment, log, log) for name in ("web", "worker")]
+    try:
+        _wait_until_ready(url, processes, log)
+        yield Line(url, sessions, line_id)
+    finally:
+        for process in processes:
+            process.send(SIGTERM)
+        for process in processes:
+            process.ends()
 
 
 @pytest.fixture(scope="session")
@@ -196,7 +184,7 @@ def screenshot():
 def _wait_until_ready(url, processes, log):
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
-        assert all(process.poll() is None for process in processes), log.read_text()
+        assert all(process.runs() for process in processes), log.read_text()
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:
                 if answer.status == 200:

@@ -1,11 +1,12 @@
 """The command line as somebody at a terminal uses it: its own process, an environment of its own."""
 
 import os
-import subprocess
-import sys
+import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.forking import Forked
+
+ENOUGH_SECONDS = 300
 
 
 def environment(**given):
@@ -16,16 +17,11 @@ def environment(**given):
 
 def waypost(environment, *words, code=0):
     """What `waypost` says. It ends as it should, and never with a traceback."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ops", *words],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode == code, said
+    with tempfile.TemporaryDirectory(prefix="waypost-command-") as folder:
+        out, err = Path(folder) / "out", Path(folder) / "err"
+        command = Forked([str(word) for word in words], environment, out, err)
+        assert command.wait(ENOUGH_SECONDS), "it does not end"
+        said = out.read_text(encoding="utf-8") + err.read_text(encoding="utf-8")
+    assert command.code == code, said
     assert "Traceback" not in said
     return said
