@@ -10,10 +10,11 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from triage.lexicon import lexicon
+from triage.lexicon import Lexicon, lexicon
 from triage.once import Once
 from triage.plain import words
 from triage.reading import LIKELY, SURE, Reading
@@ -38,8 +39,8 @@ class Hit:
 def echoes(language: str) -> Mapping[str, str]:
     """The echoes of `language` by question; empty where there are none.
 
-    A line each, with the meaning first: the phrases as words a space apart, in which `*` stands for letters,
-    those with the most letters first. Some 0.1 s to read, and 0.1 MB.
+    A line each, with the meaning first: phrases as words a space apart, in which `*` stands for letters. Some
+    0.1 s to read, and 0.1 MB.
     """
     path = ECHOES / f"{language}.toml"
     if not path.exists():
@@ -50,13 +51,11 @@ def echoes(language: str) -> Mapping[str, str]:
 
 
 def _lines(table: Mapping[str, Sequence[str]]) -> str:
-    found = [
-        (meaning, folded_phrase(phrase))
+    return "\n".join(
+        f"{meaning} {folded_phrase(phrase)}"
         for meaning in MEANINGS
         for phrase in table.get(meaning, ())
-    ]
-    found.sort(key=lambda echo: -len(NO_LETTERS.sub("", echo[1])))
-    return "\n".join(f"{meaning} {phrase}" for meaning, phrase in found)
+    )
 
 
 def folded_phrase(phrase: str) -> str:
@@ -76,12 +75,11 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
     """
     said = f" {' '.join(words(text))} "
     for code in dict.fromkeys((language, "en")):
-        found = _hits(said, echoes(code).get(question, ""))
+        lex = lexicon(code)
+        found = _hits(said, echoes(code).get(question, ""), lex)
         if whole := next((hit for hit in found if hit.end - hit.start == len(said) - 2), None):
             return Reading(whole.meaning, LIKELY)
-        # The word that gives the answer turns no other round.
-        begun = said.index(" ", 1) if reading.meaning else 0
-        meant = _meant(said, found, lexicon(code).negates, begun)
+        meant = _meant(said, found, lex, answered=reading.meaning != "")
         if not meant or reading.confidence == SURE or reading.meaning == meant:
             continue
         if not reading.meaning:
@@ -92,28 +90,52 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
     return reading
 
 
-def _meant(said: str, found: Sequence[Hit], negates: frozenset[str], begun: int) -> str:
-    """What all echoes in the text agree on; nothing where a word beside them, from `begun` on, may turn
-    them round.
+def _meant(said: str, found: Sequence[Hit], lex: Lexicon, *, answered: bool) -> str:
+    """What all echoes in the text agree on; nothing where a word beside them may turn them round.
+
+    The word that answers, at the beginning, turns no other round: neither where it is known to be `answered`
+    by it, nor where it says what the echoes say ("no they don't pay"). Nor does any word turn what is
+    negated itself: "nobody" and "never" go along with "not" in many languages.
     """
     meant = {hit.meaning for hit in found}
     if len(meant) != 1:
         return ""
     rest = said
     for hit in found:
+        if _negated(said[hit.start - 1 : hit.end + 1], lex):
+            return meant.pop()
         rest = f"{rest[: hit.start]}{'|' * (hit.end - hit.start)}{rest[hit.end :]}"
-    turned = any(f" {word} " in rest[begun:] for word in negates)
-    return "" if turned else meant.pop()
+    first, _, others = rest[1:].partition(" ")
+    if answered or lex.spoken.get(first) in meant:
+        rest = f" {others}"
+    return "" if _negated(rest, lex) else meant.pop()
 
 
-def _hits(said: str, lines: str) -> list[Hit]:
-    """Where echoes stand; of those that share a word the one with the most letters, so "no" with its verb."""
-    found: list[Hit] = []
+def _negated(said: str, lex: Lexicon) -> bool:
+    return any(f" {word} " in said for word in lex.negates)
+
+
+def _hits(said: str, lines: str, lex: Lexicon) -> list[Hit]:
+    """Where echoes stand. Of those that share a word one that is negated counts ("do not pay", not "pay me
+    well"), else the longest, and of two as long the one that leaves less open.
+    """
+    standing: list[tuple[bool, int, int, Hit]] = []
     for line in lines.splitlines():
         meaning, _, phrase = line.partition(" ")
-        for start, end in _places(said, phrase):
-            if all(end <= hit.start or hit.end <= start for hit in found):
-                found.append(Hit(cast("Echoed", meaning), start, end))
+        letters = len(NO_LETTERS.sub("", phrase))
+        standing += [
+            (
+                not _negated(said[start - 1 : end + 1], lex),
+                start - end,
+                -letters,
+                Hit(cast("Echoed", meaning), start, end),
+            )
+            for start, end in _places(said, phrase)
+        ]
+    found: list[Hit] = []
+    for *_, hit in sorted(standing, key=itemgetter(0, 1, 2)):
+        if all(hit.end <= other.start or other.end <= hit.start for other in found):
+            found.append(hit)
     return found
 
 

@@ -14,8 +14,8 @@ language = "en"
 yes = ["they keep", "took it", "in his office", "otobral* u *"]
 no = ["never took it", "with me", "did not take"]
 [unpaid]
-yes = ["nothing", "no pay", "pay* * little"]
-no = ["pays well"]
+yes = ["nothing", "no pay", "pay* * little", "do not pay"]
+no = ["pays well", "pay me well enough"]
 """
 
 
@@ -41,8 +41,10 @@ def taken(text, question="papers_kept", language="en"):
         ("my boss took it last year", "yes"),
         ("IN HIS OFFICE!", "yes"),
         ("oni otobrali u nas", "yes"),
-        # Of two that share a word the one with more letters counts.
+        # Of two that share a word a negated one counts, or the longer one, open letters included.
         ("he never took it", "no"),
+        ("otobrali u menja", "yes"),
+        ("nobody never took it", "no"),
         # A negation beside it may turn it round.
         ("it is not so that they keep mine", ""),
         # Both ways.
@@ -60,6 +62,11 @@ def test_an_echo_is_an_answer_to_its_question_only():
     assert taken("my boss took it last year", "watched") == NOTHING
     assert taken("nothing", "unpaid") == Reading("yes", LIKELY)
     assert taken("nothing") == Reading("no", SURE)
+
+
+def test_what_is_negated_counts_more_than_what_is_longer():
+    assert taken("they do not pay me well enough", "unpaid").meaning == "yes"
+    assert taken("they pay me well enough", "unpaid").meaning == "no"
 
 
 def test_a_whole_answer_that_is_listed_counts_more_than_its_words_elsewhere():
