@@ -125,23 +125,30 @@ def _echoes(file: Source, question: str, given: dict[str, Any]) -> Iterator[str]
         at = file.at(question, f"{key} =")
         if key not in MEANINGS:
             yield f'{at}: unknown key "{key}"'
-        elif not isinstance(said, list) or not all(
-            isinstance(phrase, str) and _is_found(phrase) for phrase in cast("list[object]", said)
+            continue
+        listed = cast("list[object]", said) if isinstance(said, list) else []
+        phrases = {p: folded_phrase(p) for p in listed if isinstance(p, str)}
+        if (
+            not listed
+            or len(phrases) != len(listed)
+            or not all(map(_says_enough, phrases.values()))
         ):
-            yield f'{at}: "{key}" is a list of phrases, with letters at every "*"'
-        else:
-            for phrase in cast("list[str]", said):
-                if known.setdefault(folded_phrase(phrase), key) != key:
-                    yield f'{at}: "{phrase}" is yes and no'
+            yield f'{at}: "{key}" is a list of phrases, each once, with letters at every "*"'
+            continue
+        for phrase, found in phrases.items():
+            if known.setdefault(found, key) != key:
+                yield f'{at}: "{phrase}" is yes and no'
 
 
-def _is_found(phrase: str) -> bool:
-    """Whether a phrase says enough; letters that are compared one by one leave nothing open."""
-    found = folded_phrase(phrase).split()
-    opened = [word for word in found if ANY in word and word != ANY]
+def _says_enough(found: str) -> bool:
+    """Whether a phrase, as it is compared, is no mere "*"; single letters leave nothing open."""
+    if ANY not in found:
+        return found != ""
+    said = found.split()
+    opened = [word for word in said if ANY in word and word != ANY]
     return (
-        any(word.strip(ANY) for word in found)
-        and not (ANY in phrase and any(map(is_unspaced, found)))
+        any(word.strip(ANY) for word in said)
+        and not any(map(is_unspaced, said))
         and all(
             word.count(ANY) <= MOST_OPEN and len(word.replace(ANY, "")) >= FEWEST_LETTERS
             for word in opened

@@ -1,8 +1,11 @@
 """Answers that echo the question: what they mean, where they stand, and when they are asked about."""
 
+from pathlib import Path
+
 import pytest
 
-from triage import echoes
+from locales import languages
+from triage import echoes, load_flow
 from triage.reading import LIKELY, NOTHING, SURE, Reading
 from triage.understand import answer
 from triage.utterance import hear
@@ -123,3 +126,41 @@ def test_a_broken_list_is_reported_with_its_line(tmp_path, written, problem):
     found = check_echoes({"unpaid"}, tmp_path)
     assert len(found) == 1
     assert found[0].startswith(problem)
+
+
+SHIPPED = Path(echoes.__file__).parent / "echoes"
+ASKED = {question.id for question in load_flow().questions()}
+
+
+@pytest.fixture
+def shipped(monkeypatch):
+    monkeypatch.setattr(echoes, "ECHOES", SHIPPED)
+    echoes.echoes.cache_clear()
+
+
+def test_shipped_echoes_are_whole():
+    assert check_echoes(ASKED, SHIPPED) == []
+
+
+@pytest.mark.parametrize("language", languages("contact"))
+def test_every_question_has_its_echoes_in_every_language(shipped, language):
+    listed = echoes.echoes(language)
+    # What somebody needs is chosen, and ages are numbers.
+    assert listed.keys() == (ASKED - {"need", "under_18"}) | {"language"}
+    for question in listed.keys() - {"language"}:
+        meanings = [line.partition(" ")[0] for line in listed[question].splitlines()]
+        assert min(meanings.count("yes"), meanings.count("no")) >= 5, question
+
+
+@pytest.mark.parametrize("language", languages("contact"))
+def test_a_listed_echo_means_what_it_says_and_is_never_sure(shipped, language):
+    listed = [
+        (question, *line.split(" ", 1))
+        for question, lines in echoes.echoes(language).items()
+        for line in lines.splitlines()
+        if "*" not in line
+    ]
+    assert len(listed) > 500
+    for question, meaning, phrase in listed[::5]:
+        found = echoes.weighed(NOTHING, phrase, question, language)
+        assert found == Reading(meaning, LIKELY), (question, phrase)
