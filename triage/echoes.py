@@ -24,6 +24,9 @@ MEANINGS: tuple[Echoed, ...] = get_args(Echoed)
 ECHOES = Path(__file__).parent / "echoes"
 ANY = "*"
 NO_LETTERS = re.compile(r"[ *]")
+# What parts a text; no point within a number or an abbreviation.
+STOPPED = re.compile(r"[,;:!?\n…،؛؟۔।።፣፤፥។៕၊။]+|\.(?=\s|$)")
+RANK = itemgetter(0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
     these begin ("no me pagan"); any other that says the opposite of a yes or no before it is asked about
     ("no they took it").
     """
-    said = f" {' '.join(words(text))} "
+    said = _padded(text)
     for code in dict.fromkeys((language, "en")):
         lex = lexicon(code)
         found = _hits(said, echoes(code).get(question, ""), lex)
@@ -90,12 +93,17 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
     return reading
 
 
+def _padded(text: str) -> str:
+    """The words of a text a space apart, with a space at either end and a comma where it stops."""
+    parts = (" ".join(words(part)) for part in STOPPED.split(text))
+    return f" {' , '.join(filter(None, parts))} "
+
+
 def _meant(said: str, found: Sequence[Hit], lex: Lexicon, *, answered: bool) -> str:
     """What all echoes in the text agree on; nothing where a word beside them may turn them round.
 
-    The word that answers, at the beginning, turns no other round: neither where it is known to be `answered`
-    by it, nor where it says what the echoes say ("no they don't pay"). Nor does any word turn what is
-    negated itself: "nobody" and "never" go along with "not" in many languages.
+    The word by which it was `answered`, at the beginning, turns no other round. Nor does any word turn what
+    is negated itself: "nobody" and "never" go along with "not" in many languages.
     """
     meant = {hit.meaning for hit in found}
     if len(meant) != 1:
@@ -105,10 +113,10 @@ def _meant(said: str, found: Sequence[Hit], lex: Lexicon, *, answered: bool) -> 
         if _negated(said[hit.start - 1 : hit.end + 1], lex):
             return meant.pop()
         rest = f"{rest[: hit.start]}{'|' * (hit.end - hit.start)}{rest[hit.end :]}"
-    first, _, others = rest[1:].partition(" ")
-    if answered or lex.spoken.get(first) in meant:
-        rest = f" {others}"
-    return "" if _negated(rest, lex) else meant.pop()
+    if answered:
+        rest = f" {rest[1:].partition(' ')[2]}"
+    beside = (f" {part} " for part in rest.split(",") if "|" in part)
+    return "" if any(_negated(part, lex) for part in beside) else meant.pop()
 
 
 def _negated(said: str, lex: Lexicon) -> bool:
@@ -132,11 +140,16 @@ def _hits(said: str, lines: str, lex: Lexicon) -> list[Hit]:
             )
             for start, end in _places(said, phrase)
         ]
-    found: list[Hit] = []
-    for *_, hit in sorted(standing, key=itemgetter(0, 1, 2)):
-        if all(hit.end <= other.start or other.end <= hit.start for other in found):
-            found.append(hit)
-    return found
+    found: list[tuple[bool, int, int, Hit]] = []
+    for each in sorted(standing, key=RANK):
+        hit = each[-1]
+        # Two that are alike in all of this both stay, and say that it is not clear.
+        if all(
+            hit.end <= other.start or other.end <= hit.start or RANK(each) == RANK((*rank, other))
+            for *rank, other in found
+        ):
+            found.append(each)
+    return [hit for *_, hit in found]
 
 
 def _places(said: str, phrase: str) -> Iterator[tuple[int, int]]:

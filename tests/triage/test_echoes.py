@@ -14,8 +14,8 @@ from triage.words import check_echoes
 LISTED = """
 language = "en"
 [papers_kept]
-yes = ["they keep", "took it", "in his office", "otobral* u *"]
-no = ["never took it", "with me", "did not take"]
+yes = ["they keep", "took it", "in his office", "otobral* u *", "with ivan"]
+no = ["never took it", "ivan gave", "with me", "did not take"]
 [unpaid]
 yes = ["nothing", "no pay", "pay* * little", "do not pay"]
 no = ["pays well", "pay me well enough"]
@@ -54,6 +54,11 @@ def taken(text, question="papers_kept", language="en"):
         ("they keep one, I have one with me", ""),
         ("otobrali", ""),
         ("he mistook it", ""),
+        # A phrase ends where the text stops; a negation there turns nothing round beyond.
+        ("he never, took it", "yes"),
+        ("that is not him, my boss took it", "yes"),
+        # Of two that are alike none counts.
+        ("with ivan gave", ""),
     ],
 )
 def test_an_echo_means_what_it_does_wherever_it_stands(text, meant):
