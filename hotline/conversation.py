@@ -26,7 +26,6 @@ from hotline.body import AT, Body, label, speak
 from hotline.channels import Inbound
 from hotline.contacts import Known
 from hotline.counts import Count
-from hotline.languages import written_in
 from hotline.naming import named
 from hotline.notices import addresses
 from hotline.regions import region_languages
@@ -156,6 +155,9 @@ class Conversation:
         return tuple(each for each in told if each is not None)
 
     def _heard(self, known: Known, inbound: Inbound, now: datetime) -> Heard:
+        # Loads numpy and CLD2, 20 MB: a worker that hears no texts is spared them.
+        from hotline.languages import written_in  # noqa: PLC0415
+
         spoken = known.state.language
         names, written = (
             named(inbound.text, self.languages),

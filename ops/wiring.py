@@ -17,7 +17,6 @@ from campaigns.signup.optin import SignUps
 from hotline import lines
 from hotline.channels import SIMULATOR, SMS, Sender
 from hotline.conversation import Conversation
-from hotline.ear import LazyEar
 from hotline.keyring import KeyRing, KeysUnusable
 from hotline.lines import LineFacts
 from hotline.outbox import Claimed, Outcome
@@ -95,6 +94,8 @@ class Wiring:
         return read_policy(own) if own.exists() else read_policy()
 
     def conversation(self) -> Conversation:
+        from hotline.ear import LazyEar  # noqa: PLC0415 - loads numpy, for those who hear texts only
+
         return Conversation(
             self.vault,
             applied(triage.load_flow(), self.policy()),

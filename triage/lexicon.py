@@ -74,12 +74,14 @@ def lexicon(language: str) -> Lexicon:
     """The lexicon of `language`; an empty one when there is none."""
     data: dict[str, Any] = tomllib.loads(_text(language))
     answers = {name: cast("list[str]", data.get(name, [])) for name in get_args(Answer)}
+    whole, spoken = _meanings(answers), _spoken(answers)
     numbers = cast("dict[str, list[str]]", data.get("numbers", {}))
     ages = cast("dict[str, list[str]]", data.get("ages", {}))
     return Lexicon(
         language=language,
-        answers=_meanings(answers),
-        spoken=_spoken(answers),
+        answers=whole,
+        # The same where words stand apart.
+        spoken=whole if spoken == whole else spoken,
         alone=_spoken(cast("dict[str, list[str]]", data.get("alone", {}))),
         first={
             name: said[0] for name, said in (answers | data.get("commands", {})).items() if said

