@@ -18,7 +18,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 # What the commands load besides.
-LOADED = ("ops.cli", "ops.serving", "ops.worker", "ops.commands.serve", "granian", "granian.server")
+LANGUAGES = ("en", "fr", "es", "ar")
+LOADED = (
+    "triage.preload",
+    "ops.cli",
+    "ops.serving",
+    "ops.worker",
+    "ops.commands.serve",
+    "granian",
+    "granian.server",
+)
 
 
 class Forked:
@@ -90,6 +99,8 @@ def _mother():
 def main():
     for name in LOADED:
         __import__(name)
+    # What a web server of the demonstration line reads before it serves.
+    sys.modules["triage.preload"].listen_for(LANGUAGES)
     # Nobody waits for those that have ended: tests look at their handles.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
