@@ -42,17 +42,23 @@ class Hunch:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """From which likelihood on something is believed, and from which on it is asked about."""
+    """From which likelihood on something is believed, in any text and in one that `answers` what was asked,
+    and from which on it is asked about.
+    """
 
     sure: float
     ask: float = 1.0
+    answers: float = 1.0
 
 
 def alarms_in(
-    text: str, tongues: Iterable[str], ear: Ear | None
+    text: str, tongues: Iterable[str], ear: Ear | None, *, answers: bool = False
 ) -> tuple[tuple[Alarm, ...], Hunch]:
-    """The alarms that `text` raises, by phrases of `tongues` or by ear, and what else the ear makes of it."""
-    hunch = listen(ear, text)
+    """The alarms that `text` raises, by phrases of `tongues` or by ear, and what else the ear makes of it.
+
+    Whether it `answers` what was asked: then the ear alone has to be surer.
+    """
+    hunch = listen(ear, text, answers=answers)
     by_phrase, never = heard(text, tongues)
     if hunch.alarm in never or hunch.doubt in never:
         hunch = Hunch(path=hunch.path, topic=hunch.topic)
@@ -61,11 +67,11 @@ def alarms_in(
     return tuple(ALARMS[rank] for rank in sorted(ranks)), hunch
 
 
-def listen(ear: Ear | None, text: str) -> Hunch:
+def listen(ear: Ear | None, text: str, *, answers: bool = False) -> Hunch:
     """What the ear makes of `text`; nothing without an ear, for a greeting, or for what is no sentence."""
     if ear is None or not is_sentence(text) or " ".join(words(text)) in calm():
         return Hunch()
-    return judge(ear(text))
+    return judge(ear(text), answers=answers)
 
 
 def is_sentence(text: str) -> bool:
@@ -73,7 +79,7 @@ def is_sentence(text: str) -> bool:
     return len(found) >= FEWEST_WORDS or sum(map(len, found)) >= FEWEST_LETTERS
 
 
-def judge(likely: Mapping[str, float]) -> Hunch:
+def judge(likely: Mapping[str, float], *, answers: bool = False) -> Hunch:
     """The hunch from likelihoods by class: alarms, `path.offer`, `topic.papers`."""
     limits = thresholds()
     doubt: Alarm | None = None
@@ -85,7 +91,7 @@ def judge(likely: Mapping[str, float]) -> Hunch:
         both = likely[alarm] + (likely.get(twin, 0.0) if twin else 0.0)
         if twin and likely.get(twin, 0.0) > likely[alarm]:
             continue
-        if both >= limits[alarm].sure:
+        if both >= (limits[alarm].answers if answers else limits[alarm].sure):
             return Hunch(alarm=alarm)
         if both >= limits[alarm].ask:
             doubt = doubt or alarm

@@ -10,6 +10,7 @@ from triage.flow import Flow
 from triage.moves import enter, happened, home, note, open_case, says
 from triage.reading import SURE
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
+from triage.understand import ANSWERS
 
 
 def raised_by(
@@ -23,7 +24,9 @@ def raised_by(
     # Words of one language mean another thing in the next: "cartel" is a poster in Spanish.
     told = state.language or heard.written
     tongues = dict.fromkeys(known if told else (*known, *heard.languages))
-    return alarms_in(heard.text, tongues, ear)
+    reading = read(flow, state, heard)
+    answers = reading.meaning in ANSWERS or bool(reading.both)
+    return alarms_in(heard.text, tongues, ear, answers=answers)
 
 
 def interrupted(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:

@@ -12,6 +12,7 @@ from triage.echoes import weighed
 from triage.flow import SKIP, YES_NO, Flow, Option
 from triage.plain import words
 from triage.reading import NOTHING, SURE, Reading
+from triage.understand import ANSWERS
 
 Expected = Literal["yesno", "age", "digit", "choice"]
 
@@ -48,7 +49,8 @@ def hear(
     if command in ("human", "stop") and not sure:
         alarms = (command,)
     elif not sure or len(words(text)) > 1:
-        alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear)
+        answers = reading.meaning in ANSWERS or bool(reading.both)
+        alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear, answers=answers)
     meaning: str | int | None = reading.meaning or None
     if expected == "digit" and reading.meaning:
         meaning = int(reading.meaning)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.triage.walk import FLOW, doubtful, events, everything_said, hears, ids, reachable, takes
 from triage import State, offered, step
+from triage.ear import thresholds
 
 
 def test_a_stop_that_comes_first_is_answered_without_a_question():
@@ -126,3 +127,36 @@ def test_a_first_text_that_is_surely_written_in_one_language_is_heard_in_that_on
     assert "Alarmed" in events(takes(State(), text))
     assert "Alarmed" not in events(takes(State(), text, written="ro"))
     assert "Alarmed" in events(takes(State(), "ne sechestreaza cineva", written="ro"))
+
+
+ASKED = State(step="situation", question="papers_kept", language="en")
+
+
+def test_an_answer_to_the_question_is_no_cry_unless_the_ear_is_surer_than_elsewhere():
+    some, sure = thresholds()["danger"].sure + 0.1, thresholds()["danger"].answers
+    answered = takes(ASKED, "my boss took it last year", ear=lambda _text: {"danger": some})
+    assert answered.state.answers == {"papers_kept": "yes"}
+    assert answered.state.step == "situation"
+    cried = takes(ASKED, "my boss took it last year", ear=lambda _text: {"danger": sure})
+    assert cried.state.needs == ("danger",)
+    assert cried.state.answers == {"papers_kept": "yes"}
+    # What answers nothing is believed as anywhere.
+    other = takes(ASKED, "we are out at sea", ear=lambda _text: {"danger": some})
+    assert other.state.needs == ("danger",)
+
+
+def test_a_phrase_of_alarm_interrupts_an_answer_as_ever():
+    turn = takes(ASKED, "my boss took it and he is going to kill me")
+    assert turn.state.needs == ("danger",)
+
+
+def test_an_echo_that_contradicts_the_word_before_it_is_asked_about():
+    turn = takes(ASKED, "no, they keep it")
+    assert ids(turn)[0] == "answer.which"
+    assert turn.state.question == "papers_kept"
+
+
+def test_the_age_of_another_person_is_understood_as_ones_own_is():
+    asked = State(step="someone_else", question="other_child", language="en")
+    assert takes(asked, "she is 15").state.answers["other_child"] == "yes"
+    assert takes(asked, "he is 30 years old").state.answers["other_child"] == "no"

@@ -80,6 +80,10 @@ def summary(found: Evaluation) -> Iterator[tuple[str, str]]:
         f"aim: shipped languages at most {ALIKE * 100:g} points apart beyond chance",
         _alike(found),
     )
+    taken = Share(
+        sum(one.interrupted.hits for one in shipped), sum(one.interrupted.of for one in shipped)
+    )
+    yield "answers to yes or no that are no cry, taken for an alarm", percent(taken)
     for one in shipped:
         danger, false = percent(one.heard.recall["danger"]), percent(one.heard.false)
         right = percent(one.answers["yesno"].accuracy)

@@ -26,6 +26,8 @@ EXPECTED: Mapping[str, Expected] = {
     "age": "age",
     "digit": "digit",
 }
+# To these a yes may be a cry as well.
+MAY_BE_A_CRY = frozenset({"watched", "hurt", "threatened", "forced", "sexual", "danger_now"})
 PATHS, TOPICS = "paths", "topics"
 # What listens: the phrases of alarm with the words that work anywhere, the ear, or both as in use.
 PHRASES, BY_EAR, BOTH = "phrases", "ear", "both"
@@ -59,7 +61,8 @@ class Heard:
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """A language. `doubted` are texts of danger that raise no alarm but are asked about; `bothered` are
-    calm texts that are asked about. `leads` are paths and topics by ear: none without one.
+    calm texts that are asked about. `interrupted` are answers, of those that are no cry, that raise an
+    alarm. `leads` are paths and topics by ear: none without one.
     """
 
     language: str
@@ -68,6 +71,7 @@ class Understanding:
     ways: Mapping[str, Heard]
     doubted: Share
     bothered: Share
+    interrupted: Share
     answers: Mapping[str, Tally]
     leads: Mapping[str, Tally]
 
@@ -92,6 +96,7 @@ def understanding(
         _ways(held, heard),
         share(_doubted(text, held.language, heard) for text in held.alarms[DANGER]),
         share(_doubted(text, held.language, heard) for text in held.alarms[NONE]),
+        interrupted(held, heard),
         {kind: answered for kind in EXPECTED if (answered := _answers(held, kind, heard)).of},
         _leads(held, heard, frozenset(topics)) if heard else {},
     )
@@ -105,6 +110,17 @@ def readings(held: HeldOut) -> Mapping[str, tuple[str, ...]]:
             taken = tuple(_taken(text, held.language, YES_NO, None, question) for text in said)
             found[meant] = (*found.get(meant, ()), *taken)
     return found
+
+
+def interrupted(held: HeldOut, ear: Ear | None) -> Share:
+    """Answers to yes and no that raise an alarm; a yes that may be a cry is left out."""
+    return share(
+        hear(text, held.language, YES_NO, ear, question=question).alarm is not None
+        for question, texts in held.yesno.items()
+        for meant, said in texts.items()
+        if not (meant == "yes" and question in MAY_BE_A_CRY)
+        for text in said
+    )
 
 
 def raised(text: str, language: str, ear: Ear | None, *, by_phrase: bool = True) -> frozenset[str]:

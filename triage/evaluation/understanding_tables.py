@@ -33,6 +33,7 @@ def ways(found: Iterable[Understanding]) -> str:
             "asked about",
             *(f"false: {name}" for name in names),
             "calm, asked about",
+            "answers interrupted",
         ),
         (
             (
@@ -41,6 +42,7 @@ def ways(found: Iterable[Understanding]) -> str:
                 of(one.doubted),
                 *(_short(one, way, lambda heard: heard.false) for way in names),
                 of(one.bothered),
+                of(one.interrupted),
             )
             for one in found
         ),
