@@ -55,7 +55,7 @@ def taken(text, question="papers_kept", language="en"):
         ("otobrali", ""),
         ("he mistook it", ""),
         # A phrase ends where the text stops; a negation there turns nothing round beyond.
-        ("he never, took it", "yes"),
+        ("it went with, me there", ""),
         ("that is not him, my boss took it", "yes"),
         # Of two that are alike none counts.
         ("with ivan gave", ""),
