@@ -20,7 +20,7 @@ with atheris.instrument_imports(include=["triage", "ops.jsonlines", "campaigns.i
     from triage.loader import QUESTIONNAIRES
     from triage.policy import PolicyWrong, read_policy
     from triage.utterance import hear
-    from triage.words import check_words
+    from triage.words import check_echoes, check_words
 
 FLOW = load_flow()
 LANGUAGES = ("en", "fr", "es", "ar")
@@ -29,6 +29,7 @@ STATES = [
     State(step="menu", language="en"),
     State(step="situation", question="under_18", language="fr"),
     State(step="situation", question="need", language="ar"),
+    State(step="situation", question="papers_kept", language="en"),
     State(step="cover", language="es", safety="covered"),
     State(step="with_person", language="en", case=True),
     State(step="safe", language="en", safety="asked", resume=("menu", "")),
@@ -45,7 +46,7 @@ def a_text(data):
     understand.answer(text, language)
     age(text, language)
     for expected in ("yesno", "age", "digit", "choice"):
-        hear(text, language, expected, None, FLOW.steps["menu"].options)
+        hear(text, language, expected, None, FLOW.steps["menu"].options, question="papers_kept")
     alarms.hear(text, LANGUAGES)
     turn = step(FLOW, state, Heard(text, LANGUAGES, language))
     kept = State.from_json(turn.state.to_json())
@@ -74,6 +75,7 @@ def a_file(data):
         (FOLDER / "words").mkdir(exist_ok=True)
         (FOLDER / "words" / "xx.toml").write_bytes(body)
         check_words(FOLDER / "words", FOLDER / "words")
+        check_echoes({"unpaid"}, FOLDER / "words")
 
 
 def a_list(data):

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from locales import languages
 from triage import echoes, load_flow
@@ -133,6 +135,22 @@ def test_a_broken_list_is_reported_with_its_line(tmp_path, written, problem):
     assert found[0].startswith(problem)
 
 
+SAID = [
+    "no",
+    "not",
+    "they",
+    "took",
+    "it",
+    "pay",
+    "me",
+    "nothing",
+    ",",
+    "ไม่",
+    "เก็บ",
+    "لا",
+    "አይ",
+    "never",
+]
 SHIPPED = Path(echoes.__file__).parent / "echoes"
 ASKED = {question.id for question in load_flow().questions()}
 
@@ -145,6 +163,20 @@ def shipped(monkeypatch):
 
 def test_shipped_echoes_are_whole():
     assert check_echoes(ASKED, SHIPPED) == []
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    text=st.text(max_size=400) | st.lists(st.sampled_from(SAID), max_size=12).map(" ".join),
+    language=st.sampled_from(["en", "th", "ar", "am"]),
+    question=st.sampled_from(["unpaid", "papers_kept", "watched"]),
+)
+def test_whatever_is_written_an_echo_guesses_at_the_most(shipped, text, language, question):
+    before = answer(text, language)
+    found = echoes.weighed(before, text, question, language)
+    assert found == before or found.confidence < SURE
+    assert found.meaning in {before.meaning, "yes", "no", ""}
+    assert not (found.meaning and found.both)
 
 
 @pytest.mark.parametrize("language", languages("contact"))
