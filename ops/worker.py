@@ -22,6 +22,7 @@ from hotline.models import Heartbeat
 from ops import tasks, tellers
 from ops.botname import BotName
 from ops.wiring import Wiring, make_senders
+from triage.preload import listen_for
 
 HEARTBEAT_SECONDS = 5.0
 ERASURES_SECONDS = 20.0
@@ -172,6 +173,8 @@ async def _telegram(wiring: Wiring, stop: asyncio.Event) -> None:
         await polling.set_webhook(given.telegram_token, given.telegram_url, url, secret)
         await stop.wait()
         return
+    # As the web server does: read at the first text, they would keep it waiting for seconds.
+    await asyncio.to_thread(listen_for, wiring.line.languages)
     conversation = wiring.conversation()
     ringer = bell.Ringer(wiring.engine)
 
