@@ -16,13 +16,17 @@ from typing import Literal, cast, get_args
 
 from triage.lexicon import Lexicon, lexicon
 from triage.once import Once
-from triage.plain import words
-from triage.reading import LIKELY, SURE, Reading
+from triage.plain import is_unspaced, words
+from triage.reading import LIKELY, PLAIN, SURE, Reading
 
 Echoed = Literal["yes", "no"]
 MEANINGS: tuple[Echoed, ...] = get_args(Echoed)
 ECHOES = Path(__file__).parent / "echoes"
 ANY = "*"
+# Who answers in so few words, or letters where there are no spaces, says nothing else: it is said twice, or
+# so few of them are not listed.
+SHORT, SHORT_UNSPACED = 8, 24
+BESIDE, BESIDE_UNSPACED = 2, 6
 NO_LETTERS = re.compile(r"[ *]")
 # What parts a text; no point within a number or an abbreviation.
 STOPPED = re.compile(r"[,;:!?\n…،؛؟۔।።፣፤፥។៕၊။]+|\.(?=\s|$)")
@@ -81,12 +85,17 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
         lex = lexicon(code)
         found = _hits(said, echoes(code).get(question, ""), lex)
         if whole := next((hit for hit in found if hit.end - hit.start == len(said) - 2), None):
-            return Reading(whole.meaning, LIKELY)
+            return (
+                reading
+                if reading == Reading(whole.meaning, SURE)
+                else Reading(whole.meaning, PLAIN)
+            )
         meant = _meant(said, found, lex, answered=reading.meaning != "")
-        if not meant or reading.confidence == SURE or reading.meaning == meant:
+        if not meant or reading.confidence == SURE or reading.both:
             continue
-        if not reading.meaning:
-            return reading if reading.both else Reading(meant, LIKELY)
+        if reading.meaning in ("", meant):
+            plain = _is_plain(said, found, answered=reading.meaning != "")
+            return Reading(meant, PLAIN if plain else LIKELY)
         if reading.meaning in MEANINGS:
             first = any(hit.start == 1 for hit in found)
             return Reading(meant, LIKELY) if first else Reading(both=MEANINGS)
@@ -97,6 +106,15 @@ def _padded(text: str) -> str:
     """The words of a text a space apart, with a space at either end and a comma where it stops."""
     parts = (" ".join(words(part)) for part in STOPPED.split(text))
     return f" {' , '.join(filter(None, parts))} "
+
+
+def _is_plain(said: str, found: Sequence[Hit], *, answered: bool) -> bool:
+    """Whether so short a text says nothing else: all but a word or two is listed, or it was said twice."""
+    unspaced = is_unspaced(said[1:2])
+    count = len(said.split())
+    listed = sum(len(said[hit.start : hit.end].split()) for hit in found)
+    most, beside = (SHORT_UNSPACED, BESIDE_UNSPACED) if unspaced else (SHORT, BESIDE)
+    return count <= most and (answered or count - listed <= beside)
 
 
 def _meant(said: str, found: Sequence[Hit], lex: Lexicon, *, answered: bool) -> str:

@@ -8,7 +8,7 @@ from triage.assess import NORMAL
 from triage.ear import Ear, Hunch, alarms_in
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, open_case, says
-from triage.reading import SURE
+from triage.reading import PLAIN, SURE
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 from triage.understand import ANSWERS
 
@@ -26,7 +26,9 @@ def raised_by(
     tongues = dict.fromkeys(known if told else (*known, *heard.languages))
     reading = read(flow, state, heard)
     answers = reading.meaning in ANSWERS or bool(reading.both)
-    return alarms_in(heard.text, tongues, ear, answers=answers)
+    # The ear knows negation badly: "no they don't force me" is danger to it.
+    asked = None if reading.confidence == PLAIN else ear
+    return alarms_in(heard.text, tongues, asked, answers=answers)
 
 
 def interrupted(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:

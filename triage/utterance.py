@@ -11,7 +11,7 @@ from triage.ear import Ear, alarms_in
 from triage.echoes import weighed
 from triage.flow import SKIP, YES_NO, Flow, Option
 from triage.plain import words
-from triage.reading import NOTHING, SURE, Reading
+from triage.reading import NOTHING, PLAIN, SURE, Reading
 from triage.understand import ANSWERS
 
 Expected = Literal["yesno", "age", "digit", "choice"]
@@ -50,7 +50,8 @@ def hear(
         alarms = (command,)
     elif not sure or len(words(text)) > 1:
         answers = reading.meaning in ANSWERS or bool(reading.both)
-        alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), ear, answers=answers)
+        asked = None if reading.confidence == PLAIN else ear
+        alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), asked, answers=answers)
     meaning: str | int | None = reading.meaning or None
     if expected == "digit" and reading.meaning:
         meaning = int(reading.meaning)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from locales import languages
 from triage import echoes, load_flow
-from triage.reading import LIKELY, NOTHING, SURE, Reading
+from triage.reading import LIKELY, NOTHING, PLAIN, SURE, Reading
 from triage.understand import answer
 from triage.utterance import hear
 from triage.words import check_echoes
@@ -70,7 +70,7 @@ def test_an_echo_means_what_it_does_wherever_it_stands(text, meant):
 
 def test_an_echo_is_an_answer_to_its_question_only():
     assert taken("my boss took it last year", "watched") == NOTHING
-    assert taken("nothing", "unpaid") == Reading("yes", LIKELY)
+    assert taken("nothing", "unpaid") == Reading("yes", PLAIN)
     assert taken("nothing") == Reading("no", SURE)
 
 
@@ -92,6 +92,15 @@ def test_a_no_that_goes_on_with_a_yes_is_asked_about():
     assert answer("no, they keep it", "en").meaning == "no"
     assert taken("no, they keep it") == Reading(both=("yes", "no"))
     assert taken("no, it is with me").meaning == "no"
+
+
+def test_what_is_listed_whole_or_said_twice_in_few_words_is_plain():
+    assert taken("took it") == taken("yes they keep it") == Reading("yes", PLAIN)
+    assert taken("they keep it") == Reading("yes", PLAIN)
+    assert taken("they keep it since we came") == Reading("yes", LIKELY)
+    assert taken("yes they keep it and nobody of us has ever seen one of them again") == Reading(
+        "yes", LIKELY
+    )
 
 
 def test_what_is_sure_or_unsure_stays_so():
@@ -200,4 +209,4 @@ def test_a_listed_echo_means_what_it_says_and_is_never_sure(shipped, language):
     assert len(listed) > 500
     for question, meaning, phrase in listed[::5]:
         found = echoes.weighed(NOTHING, phrase, question, language)
-        assert found == Reading(meaning, LIKELY), (question, phrase)
+        assert found == Reading(meaning, PLAIN), (question, phrase)

@@ -145,6 +145,14 @@ def test_an_answer_to_the_question_is_no_cry_unless_the_ear_is_surer_than_elsewh
     assert other.state.needs == ("danger",)
 
 
+def test_the_ear_is_not_asked_about_what_plainly_answers():
+    asked = State(step="situation", question="forced", language="en")
+    for text in ("they dont force me", "no they dont force me"):
+        turn = takes(asked, text, ear=lambda _text: {"danger": 1.0})
+        assert turn.state.answers == {"forced": "no"}
+        assert not turn.state.needs
+
+
 def test_a_phrase_of_alarm_interrupts_an_answer_as_ever():
     turn = takes(ASKED, "my boss took it and he is going to kill me")
     assert turn.state.needs == ("danger",)
