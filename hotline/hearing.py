@@ -17,9 +17,9 @@ from hotline.counts import Count
 from hotline.models import Case
 from hotline.vault import Vault
 from triage import Assessment, CaseRequested
-from triage.alarms import Alarm
 from triage.assess import CHILD_TEAM
 from triage.indicators import needs, rated
+from triage.phrasebook import Alarm
 
 CaseEvent = (
     triage.SummaryShared

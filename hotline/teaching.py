@@ -28,8 +28,8 @@ from hotline.ear import (
     made_from,
 )
 from hotline.grams import SIZE, grams
-from triage.alarms import ALARMS
 from triage.ear import NONE, PATH, TOPIC, examples, sentences
+from triage.phrasebook import ALARMS
 
 # So many iterations at the most; as a rule it converges before.
 ROUNDS = 1000

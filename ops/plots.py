@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from triage.alarms import ALARMS
 from triage.evaluation.evaluate import Evaluation
 from triage.evaluation.metrics import Confusion, Share
 from triage.evaluation.simulation import OURS, SCREENER
+from triage.phrasebook import ALARMS
 
 # matplotlib's own types are only in part known to a strict checker.
 Axes = Any

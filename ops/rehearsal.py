@@ -21,7 +21,7 @@ from hotline.models import Line as LineRow
 from hotline.outbox import Outcome
 from hotline.shifts import Wanted
 from locales import native_name
-from triage import alarms, offered, understand
+from triage import offered, phrasebook, understand
 from triage.assess import ADULT_TEAM
 
 STARTS = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -103,7 +103,7 @@ class Rehearsal:
         if "word" in turn:
             return understand.word_for(turn["word"], self.language)
         if "alarm" in turn:
-            return alarms.phrase_for(turn["alarm"], self.language)
+            return phrasebook.phrase_for(turn["alarm"], self.language)
         with self.sessions.begin() as session:
             known = contacts.find(
                 session, self.conversation.vault, self.conversation.line_id, f"tel:{self.phone}"

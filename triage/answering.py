@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from triage import offering, understand
 from triage.ages import age
-from triage.alarms import Alarm
 from triage.assess import NORMAL
 from triage.commands import obey
 from triage.ear import Hunch
@@ -25,6 +24,7 @@ from triage.moves import (
     offered,
     open_case,
 )
+from triage.phrasebook import Alarm
 from triage.reading import SURE, Reading
 from triage.routing import next_question, weigh
 from triage.turn import (

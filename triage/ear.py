@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, cast
 
-from triage.alarms import ALARMS, Alarm, heard
+from triage.alarms import heard
+from triage.phrasebook import ALARMS, Alarm
 from triage.plain import chunks, words
 
 EXAMPLES = Path(__file__).parent / "examples"

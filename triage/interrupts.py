@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from triage.alarms import Alarm
 from triage.answering import picked_in_words, read
 from triage.assess import NORMAL
 from triage.ear import Ear, Hunch, alarms_in
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, open_case, says
+from triage.phrasebook import Alarm
 from triage.reading import PLAIN, SURE
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 from triage.understand import ANSWERS

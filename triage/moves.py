@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from triage.alarms import Alarm
 from triage.assess import ADULT_TEAM, LOW, Assessment, assess
 from triage.flow import RESUME, Flow, Option, Questionnaire, Step
 from triage.offering import shown
+from triage.phrasebook import Alarm
 from triage.routing import next_question, weigh
 from triage.turn import (
     PERSON_CALLED,

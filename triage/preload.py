@@ -3,8 +3,8 @@
 import gc
 from collections.abc import Iterable
 
-from triage.alarms import phrasebook
 from triage.lexicon import lexicon
+from triage.phrasebook import phrasebook
 
 
 def listen_for(languages: Iterable[str]) -> None:

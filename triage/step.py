@@ -8,7 +8,6 @@ after two misses a person. An option picked by its button is never taken for a w
 from dataclasses import replace
 
 from triage import understand
-from triage.alarms import Alarm
 from triage.answering import answered, picked
 from triage.commands import obey
 from triage.ear import Ear, Hunch
@@ -28,6 +27,7 @@ from triage.moves import (
     question_exists,
     says,
 )
+from triage.phrasebook import Alarm
 from triage.turn import (
     EDITED_UNSEEN,
     PICTURE_UNSEEN,

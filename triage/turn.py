@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, cast
 
-from triage.alarms import Alarm
 from triage.assess import Assessment
 from triage.flow import Option
+from triage.phrasebook import Alarm
 
 # What the engine says by itself, wherever the flow stands.
 NOT_UNDERSTOOD = "not_understood"

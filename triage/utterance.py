@@ -6,10 +6,10 @@ from typing import Literal
 
 from triage import understand
 from triage.ages import age
-from triage.alarms import Alarm
 from triage.ear import Ear, alarms_in
 from triage.echoes import weighed
 from triage.flow import SKIP, YES_NO, Flow, Option
+from triage.phrasebook import Alarm
 from triage.plain import words
 from triage.reading import NOTHING, PLAIN, SURE, Reading
 from triage.understand import ANSWERS

@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from triage.alarms import ALARMS, PHRASES, pattern
 from triage.ear import CALM
 from triage.echoes import ANY, ECHOES, MEANINGS, folded_phrase
 from triage.lexicon import LEXICONS, LOOSE, Age, Answer, Command, Safety
+from triage.phrasebook import ALARMS, PHRASES, pattern
 from triage.plain import is_unspaced, plain
 from triage.source import Source
 

@@ -10,9 +10,9 @@ from typing import Final
 import triage
 from hotline.naming import all_names
 from locales import languages, translator
-from triage import alarms, understand
-from triage.alarms import Phrasebook
+from triage import alarms, phrasebook, understand
 from triage.lexicon import commands, lexicon
+from triage.phrasebook import Phrasebook
 from triage.plain import folded
 
 CODE: Final = re.compile(r"[A-Z0-9]{3,20}")
@@ -33,7 +33,7 @@ def read(said: str) -> str:
 
 def means_something(code: str) -> bool:
     """Whether the line hears something else in a code: a word, a label, an alarm, a typo."""
-    if code.lower() in _words() or alarms.hear(code, alarms.languages()):
+    if code.lower() in _words() or alarms.hear(code, phrasebook.languages()):
         return True
     return any(
         understand.digit(code, language) is not None
@@ -61,9 +61,9 @@ def _said() -> Iterator[str]:
         lex = lexicon(language)
         for meanings in (lex.answers, lex.alone, commands(language), lex.numbers, lex.ages):
             yield from meanings
-    for book in map(alarms.phrasebook, alarms.languages()):
+    for book in map(phrasebook.phrasebook, phrasebook.languages()):
         yield from _cries(book)
-    yield from alarms.ALARMS
+    yield from phrasebook.ALARMS
     flow = triage.load_flow()
     steps = [option for step in flow.steps.values() for option in step.options]
     yield from all_names()
@@ -76,7 +76,7 @@ def _said() -> Iterator[str]:
 def _cries(book: Phrasebook) -> Iterator[str]:
     """Phrases that are words, or begin and end them; a number stands for too many to be a code."""
     for opened in chain(book.whole.values(), book.beginning.values(), book.ending.values()):
-        for phrase in opened:
-            words = [word.strip("*") for word in phrase.pattern if word != alarms.GAP]
+        for phrase in phrasebook.unpacked(opened):
+            words = [word.strip("*") for word in phrase.pattern if word != phrasebook.GAP]
             if phrase.does == "raises" and all(map(str.isalnum, words)):
                 yield "".join(words)

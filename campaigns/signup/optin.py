@@ -26,7 +26,7 @@ from hotline.counts import Count
 from hotline.retention import KEEP
 from hotline.vault import Vault
 from locales import count_segments
-from triage import Heard, Option, Say, State, Turn, alarms, offering, understand
+from triage import Heard, Option, Say, State, Turn, alarms, offering, phrasebook, understand
 from triage.flow import YES_NO
 from triage.lexicon import lexicon
 from triage.reading import SURE
@@ -78,7 +78,7 @@ class SignUps:
         if not code or code not in self._open_codes(session, now):
             return ""
         # Words and alarms that this version knows and the one did not that made the code.
-        means = understand.command(said, heard.guess) or alarms.hear(said, alarms.languages())
+        means = understand.command(said, heard.guess) or alarms.hear(said, phrasebook.languages())
         return "" if means else code
 
     def _open_codes(self, session: Session, now: datetime) -> frozenset[str]:

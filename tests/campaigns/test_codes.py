@@ -11,7 +11,7 @@ from campaigns.signup import codes, posters
 from campaigns.signup.codes import CodeRefused
 from campaigns.signup.codewords import means_something, read
 from locales import languages, native_name, translator
-from triage import alarms, understand
+from triage import phrasebook, understand
 from triage.lexicon import commands, lexicon
 
 
@@ -94,7 +94,7 @@ def test_no_word_that_the_line_knows_can_be_a_code(language):
 def test_no_label_language_or_cry_for_help_can_be_a_code(language):
     labels = ("menu.help_now", "menu.person", "menu.information", "option.more", "answer.skip")
     said = [translator(language, "contact").text(each) for each in labels]
-    said += [native_name(language), alarms.phrase_for("suicide", language)]
+    said += [native_name(language), phrasebook.phrase_for("suicide", language)]
     assert [code for each in said if (code := read(each)) and not means_something(code)] == []
 
 

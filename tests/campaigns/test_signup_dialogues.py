@@ -17,7 +17,7 @@ from hotline.channels import SIMULATOR, TELEGRAM, Inbound
 from hotline.conversation import Conversation
 from hotline.models import OptOut
 from tests.conftest import LANGUAGES
-from triage.alarms import phrase_for
+from triage.phrasebook import phrase_for
 from triage.understand import word_for
 
 DIALOGUES = sorted((Path(__file__).parent / "signups").glob("*.toml"))

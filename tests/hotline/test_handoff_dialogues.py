@@ -10,7 +10,7 @@ from hotline.cases import CaseRefused
 from locales import native_name, translator
 from tests.conftest import LANGUAGES
 from tests.hotline.desk import Desk
-from triage.alarms import phrase_for
+from triage.phrasebook import phrase_for
 from triage.understand import word_for
 
 DIALOGUES = sorted((Path(__file__).parent / "handoffs").glob("*.toml"))

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.triage.walk import LANGUAGES
-from triage import alarms
-from triage.alarms import ALARMS, hear, pattern, phrase_for, phrasebook
+from triage import phrasebook as books
+from triage.alarms import hear
 from triage.ear import CALM, Hunch, alarms_in, is_sentence, judge, listen, thresholds
 from triage.lexicon import lexicon
+from triage.phrasebook import ALARMS, pattern, phrase_for, phrasebook
 from triage.words import check_words
 
 PHRASES = Path(__file__).parent / "phrases"
@@ -143,7 +144,7 @@ def book(tmp_path, monkeypatch):
             lines.append(f"[{alarm}]")
             lines += [f"{key} = {said!r}" for key, said in lists.items()]
         (tmp_path / "xx.toml").write_text("\n".join(lines), encoding="utf-8")
-        monkeypatch.setattr(alarms, "PHRASES", tmp_path)
+        monkeypatch.setattr(books, "PHRASES", tmp_path)
         phrasebook.cache_clear()
 
     yield of
@@ -202,7 +203,7 @@ def test_unless_of_one_alarm_takes_back_no_other(book):
 def test_one_language_takes_back_what_another_raised(tmp_path, monkeypatch):
     (tmp_path / "xx.toml").write_text('[danger]\nphrases = ["sos"]', encoding="utf-8")
     (tmp_path / "yy.toml").write_text('[danger]\nunless = ["vos sos"]', encoding="utf-8")
-    monkeypatch.setattr(alarms, "PHRASES", tmp_path)
+    monkeypatch.setattr(books, "PHRASES", tmp_path)
     phrasebook.cache_clear()
     try:
         assert hear("vos sos abogada", ("yy", "xx")) == ()

@@ -10,7 +10,7 @@ from hotline.outofhours import HOURS_MESSAGES
 from locales import native_name
 from tests.triage.walk import FLOW, LANGUAGES, events, hears, ids
 from triage import State, offered, step
-from triage.alarms import phrase_for
+from triage.phrasebook import phrase_for
 from triage.turn import ENGINE_MESSAGES
 from triage.understand import word_for
 

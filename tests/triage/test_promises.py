@@ -17,9 +17,9 @@ from tests.triage.walk import (
     takes,
 )
 from triage import State, offered
-from triage.alarms import ALARMS, phrase_for
 from triage.lexicon import commands, word_for
 from triage.lexicon import languages as lexicons
+from triage.phrasebook import ALARMS, phrase_for
 
 everywhere = pytest.mark.parametrize("language", WALKED)
 

@@ -8,9 +8,9 @@ from typing import get_args
 from hotline.naming import named
 from locales import languages
 from triage import Ear, Flow, Heard, State, Turn, load_flow, offered, step
-from triage.alarms import ALARMS, phrase_for
 from triage.ear import thresholds
 from triage.lexicon import Command, word_for
+from triage.phrasebook import ALARMS, phrase_for
 
 # Whatever is shipped is held to the promises from its first day.
 LANGUAGES = languages("contact")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from triage.alarms import ALARMS
 from triage.evaluation.markdown import NOT_MEASURED, of, percent, short, table
 from triage.evaluation.metrics import Share
 from triage.evaluation.understanding import BOTH, BY_EAR, PHRASES, Heard, Tally, Understanding
+from triage.phrasebook import ALARMS
 
 
 def alarms(found: Iterable[Understanding]) -> str:
