@@ -80,6 +80,8 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
     these begin ("no me pagan"); any other that says the opposite of a yes or no before it is asked about
     ("no they took it").
     """
+    if not any(map(str.isalpha, text)):
+        return reading
     said = _padded(text)
     for code in dict.fromkeys((language, "en")):
         lex = lexicon(code)
@@ -146,15 +148,16 @@ def _hits(said: str, lines: str, lex: Lexicon) -> list[Hit]:
     well"), else the longest, and of two as long the one that leaves less open.
     """
     standing: list[tuple[bool, int, int, Hit]] = []
-    for line in lines.splitlines():
-        meaning, _, phrase = line.partition(" ")
+    for meaning, phrase, surely in _listed(lines):
+        if surely not in said:
+            continue
         letters = len(NO_LETTERS.sub("", phrase))
         standing += [
             (
                 not _negated(said[start - 1 : end + 1], lex),
                 start - end,
                 -letters,
-                Hit(cast("Echoed", meaning), start, end),
+                Hit(meaning, start, end),
             )
             for start, end in _places(said, phrase)
         ]
@@ -168,6 +171,18 @@ def _hits(said: str, lines: str, lex: Lexicon) -> list[Hit]:
         ):
             found.append(each)
     return [hit for *_, hit in found]
+
+
+# Of the questions that are asked just now: all of them would take ten times the memory of their strings.
+@lru_cache(maxsize=64)
+def _listed(lines: str) -> tuple[tuple[Echoed, str, str], ...]:
+    """What each line means, its phrase, and what of it stands in every text that it fits."""
+    found: list[tuple[Echoed, str, str]] = []
+    for line in lines.splitlines():
+        meaning, _, phrase = line.partition(" ")
+        surely = max(f" {phrase} ".split(ANY), key=len)
+        found.append((cast("Echoed", meaning), phrase, surely))
+    return tuple(found)
 
 
 def _places(said: str, phrase: str) -> Iterator[tuple[int, int]]:

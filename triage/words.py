@@ -141,9 +141,9 @@ def _echoes(file: Source, question: str, given: dict[str, Any]) -> Iterator[str]
 
 
 def _says_enough(found: str) -> bool:
-    """Whether a phrase, as it is compared, is no mere "*"; single letters leave nothing open."""
+    """Whether a phrase, as it is compared, is no mere "*" or number; single letters leave nothing open."""
     if ANY not in found:
-        return found != ""
+        return any(map(str.isalpha, found))
     said = found.split()
     opened = [word for word in said if ANY in word and word != ANY]
     return (
