@@ -174,7 +174,9 @@ def test_shipped_echoes_are_whole():
     assert check_echoes(ASKED, SHIPPED) == []
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     text=st.text(max_size=400) | st.lists(st.sampled_from(SAID), max_size=12).map(" ".join),
     language=st.sampled_from(["en", "th", "ar", "am"]),
