@@ -8,7 +8,7 @@ from triage.ear import Ear, Hunch, alarms_in
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, open_case, says
 from triage.phrasebook import Alarm
-from triage.reading import PLAIN, SURE
+from triage.reading import PLAIN, PLAIN_NO, SURE
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 from triage.understand import ANSWERS
 
@@ -25,8 +25,11 @@ def raised_by(
     told = state.language or heard.written
     tongues = dict.fromkeys(known if told else (*known, *heard.languages))
     reading = read(flow, state, heard)
+    if reading == PLAIN_NO:
+        # "I am not in danger" is none, though "in danger" stands in it.
+        return (), Hunch()
     answers = reading.meaning in ANSWERS or bool(reading.both)
-    # The ear knows negation badly: "no they don't force me" is danger to it.
+    # The ear knows negation badly: "yes they don't pay" is danger to it.
     asked = None if reading.confidence == PLAIN else ear
     return alarms_in(heard.text, tongues, asked, answers=answers)
 

@@ -17,3 +17,4 @@ class Reading:
 
 
 NOTHING = Reading()
+PLAIN_NO = Reading("no", PLAIN)

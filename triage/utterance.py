@@ -11,7 +11,7 @@ from triage.echoes import weighed
 from triage.flow import SKIP, YES_NO, Flow, Option
 from triage.phrasebook import Alarm
 from triage.plain import words
-from triage.reading import NOTHING, PLAIN, SURE, Reading
+from triage.reading import NOTHING, PLAIN, PLAIN_NO, SURE, Reading
 from triage.understand import ANSWERS
 
 Expected = Literal["yesno", "age", "digit", "choice"]
@@ -48,7 +48,7 @@ def hear(
         reading = weighed(reading, text, question, language)
     if command in ("human", "stop") and not sure:
         alarms = (command,)
-    elif not sure or len(words(text)) > 1:
+    elif reading != PLAIN_NO and (not sure or len(words(text)) > 1):
         answers = reading.meaning in ANSWERS or bool(reading.both)
         asked = None if reading.confidence == PLAIN else ear
         alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), asked, answers=answers)

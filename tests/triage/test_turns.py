@@ -153,6 +153,23 @@ def test_the_ear_is_not_asked_about_what_plainly_answers():
         assert not turn.state.needs
 
 
+@pytest.mark.parametrize("language", ["en", "id", "th", "lo"])
+def test_who_is_not_in_danger_is_in_none(language):
+    said = {
+        "en": "i am not in danger",
+        "id": "gk dalam bahaya",
+        "th": "ไม่อยู่ในอันตราย",
+        "lo": "ບໍ່ຢູ່ໃນອັນຕະລາຍ",
+    }
+    asked = State(step="situation", question="danger_now", language=language)
+    turn = takes(asked, said[language], language)
+    assert turn.state.answers == {"danger_now": "no"}
+    assert not turn.state.needs
+    # As a yes to another question it is heard as ever.
+    other = State(step="situation", question="papers_kept", language="en")
+    assert takes(other, "he took it, i am in danger").state.needs == ("danger",)
+
+
 def test_a_phrase_of_alarm_interrupts_an_answer_as_ever():
     turn = takes(ASKED, "my boss took it and he is going to kill me")
     assert turn.state.needs == ("danger",)
