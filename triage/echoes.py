@@ -23,8 +23,8 @@ Echoed = Literal["yes", "no"]
 MEANINGS: tuple[Echoed, ...] = get_args(Echoed)
 ECHOES = Path(__file__).parent / "echoes"
 ANY = "*"
-# Who answers in so few words, or letters where there are no spaces, says nothing else: it is said twice, or
-# so few of them are not listed.
+# Who answers in so few words, or letters where there are no spaces, of which so few are not listed, says
+# nothing else.
 SHORT, SHORT_UNSPACED = 8, 24
 BESIDE, BESIDE_UNSPACED = 2, 6
 NO_LETTERS = re.compile(r"[ *]")
@@ -104,6 +104,15 @@ def weighed(reading: Reading, text: str, question: str, language: str) -> Readin
     return reading
 
 
+def beside(text: str, question: str, language: str) -> str:
+    """What stands in an answer to `question` beside its echoes: in the rest a cry is one."""
+    said = _padded(text)
+    for code in dict.fromkeys((language, "en")):
+        for hit in _hits(said, echoes(code).get(question, ""), lexicon(code)):
+            said = f"{said[: hit.start]}{' ' * (hit.end - hit.start)}{said[hit.end :]}"
+    return said.strip()
+
+
 def _padded(text: str) -> str:
     """The words of a text a space apart, with a space at either end and a comma where it stops."""
     parts = (" ".join(words(part)) for part in STOPPED.split(text))
@@ -111,12 +120,14 @@ def _padded(text: str) -> str:
 
 
 def _is_plain(said: str, found: Sequence[Hit], *, answered: bool) -> bool:
-    """Whether so short a text says nothing else: all but a word or two is listed, or it was said twice."""
+    """Whether so short a text says nothing else: all but a word or two is listed, that it was `answered` by
+    left out.
+    """
     unspaced = is_unspaced(said[1:2])
     count = len(said.split())
     listed = sum(len(said[hit.start : hit.end].split()) for hit in found)
     most, beside = (SHORT_UNSPACED, BESIDE_UNSPACED) if unspaced else (SHORT, BESIDE)
-    return count <= most and (answered or count - listed <= beside)
+    return count <= most and count - listed <= beside + answered
 
 
 def _meant(said: str, found: Sequence[Hit], lex: Lexicon, *, answered: bool) -> str:

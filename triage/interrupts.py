@@ -5,6 +5,7 @@ from dataclasses import replace
 from triage.answering import picked_in_words, read
 from triage.assess import NORMAL
 from triage.ear import Ear, Hunch, alarms_in
+from triage.echoes import beside
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, open_case, says
 from triage.phrasebook import Alarm
@@ -26,8 +27,8 @@ def raised_by(
     tongues = dict.fromkeys(known if told else (*known, *heard.languages))
     reading = read(flow, state, heard)
     if reading == PLAIN_NO:
-        # "I am not in danger" is none, though "in danger" stands in it.
-        return (), Hunch()
+        # "I am not in danger" is none, though "in danger" stands in it; what stands beside it may be.
+        return alarms_in(beside(heard.text, state.question, known[0] or heard.guess), tongues, None)
     answers = reading.meaning in ANSWERS or bool(reading.both)
     # The ear knows negation badly: "yes they don't pay" is danger to it.
     asked = None if reading.confidence == PLAIN else ear

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-# Plain: hardly anything but what is listed as an answer to the question, or said twice, by a word of its own
-# and by what echoes the question ("no they don't pay").
+# Plain: hardly anything but what is listed as an answer to the question ("no they don't pay").
 SURE, PLAIN, LIKELY = 1.0, 0.9, 0.8
 
 

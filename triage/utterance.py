@@ -7,7 +7,7 @@ from typing import Literal
 from triage import understand
 from triage.ages import age
 from triage.ear import Ear, alarms_in
-from triage.echoes import weighed
+from triage.echoes import beside, weighed
 from triage.flow import SKIP, YES_NO, Flow, Option
 from triage.phrasebook import Alarm
 from triage.plain import words
@@ -48,7 +48,11 @@ def hear(
         reading = weighed(reading, text, question, language)
     if command in ("human", "stop") and not sure:
         alarms = (command,)
-    elif reading != PLAIN_NO and (not sure or len(words(text)) > 1):
+    elif reading == PLAIN_NO:
+        alarms, _ = alarms_in(
+            beside(text, question, language), dict.fromkeys((language, "en")), None
+        )
+    elif not sure or len(words(text)) > 1:
         answers = reading.meaning in ANSWERS or bool(reading.both)
         asked = None if reading.confidence == PLAIN else ear
         alarms, _ = alarms_in(text, dict.fromkeys((language, "en")), asked, answers=answers)

@@ -170,6 +170,21 @@ def test_who_is_not_in_danger_is_in_none(language):
     assert takes(other, "he took it, i am in danger").state.needs == ("danger",)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "no nobody hit me i want to die",
+        "nobody hit me, kill myself",
+        "no nobody hit me he will kill me",
+    ],
+)
+def test_a_cry_beside_a_denial_is_heard(said):
+    asked = State(step="situation", question="hurt", language="en")
+    turn = takes(asked, said)
+    assert turn.state.needs
+    assert turn.state.answers == {"hurt": "no"}
+
+
 def test_a_phrase_of_alarm_interrupts_an_answer_as_ever():
     turn = takes(ASKED, "my boss took it and he is going to kill me")
     assert turn.state.needs == ("danger",)
