@@ -1,5 +1,6 @@
 """`waypost web` and `waypost worker`: the two processes of a running line."""
 
+import logging
 import os
 import threading
 import time
@@ -25,6 +26,7 @@ def web(parent: int | None) -> None:
     from granian.log import LogLevels  # noqa: PLC0415 - the same
 
     given = settings.read()
+    logging.getLogger("_granian").addFilter(_is_news)
     server = Granian(
         "ops.serving:app",
         address=given.host,
@@ -55,6 +57,11 @@ def worker(parent: int | None) -> None:
 
     with open_wiring() as wiring:
         working.run(wiring, parent=parent)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that there are many threads: so many are meant, and who starts a line can do nothing about it."""
+    return "Python threads" not in record.getMessage()
 
 
 def _end_with(parent: int) -> None:
