@@ -9,19 +9,28 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import NullPool
 
-from hotline import lines
+from hotline import lines, passwords
 from hotline.keyring import KeyRing
 from hotline.vault import Vault
 from ops import database, embedded
+from triage import load_flow
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LANGUAGES = ("en", "fr", "es", "ar")
+FLOW = load_flow()
 NUMBERS = count(1)
 MEMORY_BYTES = 3 * 2**30
+
+# Guessing passwords is made expensive, and tests sign in thousands of times. What they start as processes of
+# their own makes it as expensive as ever.
+AS_EXPENSIVE_AS_EVER = passwords.HASHER
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords.NOBODYS = passwords.hashed("nobody's")
 
 
 @pytest.fixture(scope="session")

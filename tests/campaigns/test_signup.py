@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-import triage
 from campaigns import purging
 from campaigns.models import SignUpPending, SignUpTally, Subscriber
 from campaigns.sending import ledger
@@ -20,7 +19,7 @@ from hotline.models import Contact, Counter, OptOut
 from hotline.vault import Vault
 from locales import count_segments, languages
 from locales.names import named_languages
-from tests.conftest import LANGUAGES
+from tests.conftest import FLOW, LANGUAGES
 from tests.hotline.people import Person
 from triage import Option, Say
 from triage.flow import YES_NO
@@ -42,9 +41,7 @@ class Line:
         def erased(session, line_id, address, now):
             ledger.erase(session, line_id, address, now, self.vault)
 
-        return Conversation(
-            self.vault, triage.load_flow(), self.line_id, LANGUAGES, erased=erased, **more
-        )
+        return Conversation(self.vault, FLOW, self.line_id, LANGUAGES, erased=erased, **more)
 
     def makes(self, code, label="A poster", tag=""):
         with self.sessions.begin() as session:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-import triage
 from campaigns import purging
 from campaigns.models import Subscriber
 from campaigns.signup import codes
@@ -16,7 +15,7 @@ from campaigns.signup.optin import SignUps
 from hotline.channels import SIMULATOR, TELEGRAM, Inbound
 from hotline.conversation import Conversation
 from hotline.models import OptOut
-from tests.conftest import LANGUAGES
+from tests.conftest import FLOW, LANGUAGES
 from triage.phrasebook import phrase_for
 from triage.understand import word_for
 
@@ -51,7 +50,7 @@ def conversation(vault, line_id, sessions, now):
         for code in ("RADIO7", "BUS42"):
             codes.add(session, line_id, code, "A poster", staff_id=None, now=now)
     hear = SignUps(vault, line_id).hear
-    return Conversation(vault, triage.load_flow(), line_id, LANGUAGES, signing_up=hear)
+    return Conversation(vault, FLOW, line_id, LANGUAGES, signing_up=hear)
 
 
 @dataclass

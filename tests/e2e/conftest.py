@@ -8,18 +8,22 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from signal import SIGTERM
+from threading import Thread
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from hotline import staff
+from tests.e2e.atwork import settle_in
 from tests.e2e.navigators import Phones, Staff
 from tests.forking import Forked
 from web.simulator import NUMBERS
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "docs" / "screenshots"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+# Chromium without its own windows does a story in two thirds of the time. The whole one has notifications too.
+WHOLE = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+QUICK = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or WHOLE
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,11 +42,11 @@ class Line:
     """The address of a running line, and how people get to work on it."""
 
     def __init__(self, url, sessions, line_id):
-        self.url, self._sessions, self._line_id = url, sessions, line_id
+        self.url, self.sessions, self._line_id = url, sessions, line_id
 
     def hires(self, login, name, role="caseworker", language="en"):
         """Gives the one-time password."""
-        with self._sessions.begin() as session:
+        with self.sessions.begin() as session:
             return staff.add(
                 session,
                 line_id=self._line_id,
@@ -84,19 +88,34 @@ def line(database_url, key_ring, sessions, line_id, tmp_path, line_settings):
     finally:
         for process in processes:
             process.send(SIGTERM)
-        for process in processes:
-            process.ends()
+        # Nobody waits for them: the next story has a line of its own.
+        Thread(target=lambda: [process.ends() for process in processes]).start()
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def playwright():
+    with sync_playwright() as playing:
+        yield playing
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright):
     """Debian's Chromium, driven by Playwright."""
-    if not Path(CHROMIUM).exists():
+    yield from launched(playwright, QUICK)
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright):
+    """With all that a window has around its page."""
+    yield from launched(playwright, WHOLE)
+
+
+def launched(playwright, path):
+    if not Path(path).exists():
         pytest.skip("there is no Chromium on this machine: apt install chromium, or set CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -150,13 +169,14 @@ def joy(phones):
 
 
 @pytest.fixture
-def works(hire):
-    """Somebody who has an account and a key."""
+def works(hire, line, vault):
+    """Somebody who has an account and, if not told otherwise, a key, and is at their desk."""
 
-    def working(login, name, role="caseworker", **options):
+    def working(login, name, role="caseworker", *, key=True, **options):
         somebody = hire(login, name, role, **options)
-        somebody.signs_in_for_the_first_time()
-        somebody.makes_a_key()
+        settle_in(somebody.page, line, vault, login, key=key)
+        if key:
+            somebody.is_unlocked()
         return somebody
 
     return working

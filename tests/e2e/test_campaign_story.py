@@ -38,16 +38,14 @@ def subscribers(tmp_path):
 
 
 @pytest.fixture
-def officer(hire):
-    olga = hire("olga", "Olga", "campaign_officer")
-    olga.signs_in_for_the_first_time()
+def officer(works):
+    olga = works("olga", "Olga", "campaign_officer", key=False)
     return CampaignOfficer(olga)
 
 
 @pytest.fixture
-def supervisor(hire):
-    sonia = hire("sonia", "Sonia", "supervisor")
-    sonia.signs_in_for_the_first_time()
+def supervisor(works):
+    sonia = works("sonia", "Sonia", "supervisor", key=False)
     return CampaignOfficer(sonia)
 
 
@@ -236,10 +234,9 @@ def under_way(officer, many, sessions, line_id):
     ],
 )
 def test_the_page_of_a_campaign_under_way_shows_its_curve(
-    hire, under_way, screenshot, suffix, options
+    works, under_way, screenshot, suffix, options
 ):
-    sonia = hire("sonia", "Sonia", "supervisor", **options)
-    sonia.signs_in_for_the_first_time()
+    sonia = works("sonia", "Sonia", "supervisor", **options, key=False)
     sonia.page.goto(under_way)
     expect(sonia.page.locator("canvas[data-drawn]")).to_be_attached()
     expect(sonia.page.locator("[data-half=A-accepted]")).to_have_text("1,074")
@@ -274,9 +271,8 @@ def test_a_draft_tells_whom_it_reaches_and_what_it_costs(officer, many, tmp_path
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_read_from_right_to_left_in_arabic(hire, many, screenshot, scheme):
-    lina = hire("lina", "لينا", "campaign_officer", language="ar", color_scheme=scheme)
-    lina.signs_in_for_the_first_time()
+def test_the_pages_read_from_right_to_left_in_arabic(works, many, screenshot, scheme):
+    lina = works("lina", "لينا", "campaign_officer", language="ar", color_scheme=scheme, key=False)
     lina.page.goto("/campaigns/new")
     lina.page.locator("[name=name]").fill("قبل السفر")
     lina.page.locator("main form button").click()
@@ -293,24 +289,20 @@ def test_the_pages_read_from_right_to_left_in_arabic(hire, many, screenshot, sch
         screenshot(lina.page, "campaign-ar", whole=True)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_no_campaign_page_is_wider_than_a_small_phone(works):
+    small = {"viewport": {"width": 360, "height": 740}}
+    olga = works("olga", "Olga", "campaign_officer", key=False, **small)
+    for path in (
         "/campaigns",
         "/campaigns/subscribers",
         "/campaigns/new",
         "/campaigns/prices",
         "/counts",
         "draft",
-    ],
-)
-def test_no_campaign_page_is_wider_than_a_small_phone(hire, path):
-    olga = hire("olga", "Olga", "campaign_officer", viewport={"width": 360, "height": 740})
-    olga.signs_in_for_the_first_time()
-    if path == "draft":
-        CampaignOfficer(olga).drafts("Before you go", **TEXTS)
-    else:
-        olga.page.goto(path)
-    olga.page.wait_for_load_state("networkidle")
-    width = olga.page.evaluate("document.scrollingElement.scrollWidth")
-    assert width <= 360, path
+    ):
+        if path == "draft":
+            CampaignOfficer(olga).drafts("Before you go", **TEXTS)
+        else:
+            olga.page.goto(path)
+        olga.page.wait_for_load_state("networkidle")
+        assert olga.page.evaluate("document.scrollingElement.scrollWidth") <= 360, path

@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from hotline import directory, teamkeys
 from hotline.models import Staff
+from tests.e2e.atwork import settle_in
 from tests.e2e.passing import Passing
 from tests.hotline.directories import confirmed, entry
 
@@ -21,7 +22,7 @@ def clock_now():
 
 
 @pytest.fixture
-def refuge(hire, sessions, line_id):
+def refuge(hire, line, vault, sessions, line_id):
     """Mia of The Refuge, a partner with the key of her own team."""
 
     def made(**options):
@@ -30,8 +31,7 @@ def refuge(hire, sessions, line_id):
         mia = hire("mia", "Mia", "partner", **options)
         with sessions.begin() as session:
             session.execute(update(Staff).where(Staff.login == "mia").values(teams=["refuge"]))
-        mia.signs_in_for_the_first_time()
-        mia.makes_a_key()
+        settle_in(mia.page, line, vault, "mia", key=True)
         return mia
 
     return made

@@ -78,9 +78,8 @@ def test_a_person_texts_and_a_caseworker_answers(phones, hire, screenshot):
     sam.sees_waiting(1)
 
 
-def test_the_desk_hears_of_a_new_case_without_reloading(phones, hire):
-    sam = hire("sam", "Sam")
-    sam.signs_in_for_the_first_time()
+def test_the_desk_hears_of_a_new_case_without_reloading(phones, works):
+    sam = works("sam", "Sam", key=False)
     sam.sees_waiting(0)
     phones.open()
     joy = phones.phone(FRENCH)
@@ -92,14 +91,12 @@ def test_the_desk_hears_of_a_new_case_without_reloading(phones, hire):
     assert sam.page.title().startswith("(1)")
 
 
-def test_while_the_safe_word_is_up_the_caseworker_cannot_write(phones, hire):
+def test_while_the_safe_word_is_up_the_caseworker_cannot_write(phones, works):
     phones.open()
     joy = phones.phone(ENGLISH)
     for text in ("hello", "1", YES, "0"):
         joy.writes(text)
-    sam = hire("sam", "Sam")
-    sam.signs_in_for_the_first_time()
-    sam.makes_a_key()
+    sam = works("sam", "Sam")
     case = sam.opens("Case")
     case.takes_it()
     joy.shows("Sam")
@@ -126,15 +123,13 @@ def test_a_phone_is_added_removed_and_kept_in_the_browser(phones):
 
 
 def test_the_words_of_who_asks_to_be_forgotten_leave_the_page_when_somebody_has_seen_it(
-    phones, hire
+    phones, works
 ):
     phones.open()
     joy = phones.phone(ENGLISH)
     for text in ("hello", "1", YES, "0"):
         joy.writes(text)
-    sam = hire("sam", "Sam")
-    sam.signs_in_for_the_first_time()
-    sam.makes_a_key()
+    sam = works("sam", "Sam")
     case = sam.opens("Case")
     case.takes_it()
     joy.sends("my brother must not know")
@@ -149,16 +144,14 @@ def test_the_words_of_who_asks_to_be_forgotten_leave_the_page_when_somebody_has_
     assert "brother" not in sam.page.content()
 
 
-def test_the_desk_in_arabic_reads_from_right_to_left(phones, hire, screenshot):
+def test_the_desk_in_arabic_reads_from_right_to_left(phones, works, screenshot):
     phones.open()
     amal = phones.phone(ARABIC)
     amal.writes("مرحبا")
     amal.writes("1")
     tells_of_the_situation(amal, NO, NO, YES, NO, YES, YES)
     amal.writes(YES)  # may a person see the answers?
-    layla = hire("layla", "ليلى", language="ar")
-    layla.signs_in_for_the_first_time()
-    layla.makes_a_key()
+    layla = works("layla", "ليلى", language="ar")
     layla.sees_waiting(1)
     layla.page.locator(".case-link").first.click()
     case = CasePage(layla.page)
@@ -175,25 +168,24 @@ def test_the_desk_in_arabic_reads_from_right_to_left(phones, hire, screenshot):
     screenshot(layla.page, "case-ar")
 
 
-@pytest.mark.parametrize("path", ["/login", "/simulator", "/desk", "/password", "/desk/keys"])
-def test_no_page_is_wider_than_a_small_phone(hire, path):
-    sam = hire("sam", "Sam", viewport={"width": 360, "height": 740})
-    sam.signs_in_for_the_first_time()
-    sam.page.goto(path)
-    width = sam.page.evaluate("document.scrollingElement.scrollWidth")
-    assert width <= 360, path
+def test_no_page_is_wider_than_a_small_phone(works):
+    sam = works("sam", "Sam", viewport={"width": 360, "height": 740}, key=False)
+    for path in ("/simulator", "/desk", "/password", "/desk/keys", "/login"):
+        if path == "/login":
+            sam.signs_out()
+        sam.page.goto(path)
+        assert sam.page.url.endswith(path)
+        assert sam.page.evaluate("document.scrollingElement.scrollWidth") <= 360, path
 
 
-def test_the_summary_of_a_case_fits_a_small_phone_in_every_language(phones, hire):
+def test_the_summary_of_a_case_fits_a_small_phone_in_every_language(phones, works):
     phones.open()
     joy = phones.phone(ENGLISH)
     for text in ("hello", "1"):
         joy.writes(text)
     tells_of_the_situation(joy, SKIP, SKIP, YES, NO, YES, YES)
     joy.writes(YES)  # may a person see the answers?
-    sam = hire("sam", "Sam", viewport={"width": 360, "height": 740})
-    sam.signs_in_for_the_first_time()
-    sam.makes_a_key()
+    sam = works("sam", "Sam", viewport={"width": 360, "height": 740})
     sam.page.locator(".case-link").first.click()
     for language in ("en", "fr", "es", "ar"):
         sam.reads_in(language)

@@ -24,6 +24,11 @@ NOT_LOOKED_AT = (
 )
 
 
+@pytest.fixture(scope="module")
+def chromium(whole_chromium):
+    return whole_chromium
+
+
 @pytest.fixture
 def mail_server():
     with FakeSmtp() as server:

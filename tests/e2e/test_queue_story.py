@@ -27,12 +27,11 @@ def calls(phones):
 
 
 @pytest.fixture
-def desk(hire):
+def desk(works):
     """Somebody signed in, at the list."""
 
     def at(login, name, **options):
-        somebody = hire(login, name, **options)
-        somebody.signs_in_for_the_first_time()
+        somebody = works(login, name, key=False, **options)
         return Desk(somebody.page).opens()
 
     return at

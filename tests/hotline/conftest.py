@@ -1,14 +1,14 @@
 import pytest
 
-import triage
 from hotline.conversation import Conversation
+from tests.conftest import FLOW
 from tests.hotline.noticing import Desk
 from tests.hotline.people import Caseworker, Person
 
 
 @pytest.fixture
 def conversation(vault, line_id):
-    return Conversation(vault, triage.load_flow(), line_id, ("en", "fr", "es", "ar"))
+    return Conversation(vault, FLOW, line_id, ("en", "fr", "es", "ar"))
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import get_args
+from unittest.mock import patch
 
 from hotline.naming import named
 from locales import languages
-from triage import Ear, Flow, Heard, State, Turn, load_flow, offered, step
+from triage import Ear, Flow, Heard, State, Turn, alarms, load_flow, offered, step
 from triage.ear import thresholds
 from triage.lexicon import Command, word_for
 from triage.phrasebook import ALARMS, phrase_for
@@ -38,7 +39,20 @@ def hears(text: str, language: str = "en", **more: object) -> Heard:
 def takes(
     state: State, text: str, language: str = "en", ear: Ear | None = None, **more: object
 ) -> Turn:
-    return step(FLOW, state, hears(text, language, **more), ear)
+    return _step(FLOW, state, hears(text, language, **more), ear)
+
+
+def _step(flow: Flow, state: State, heard: Heard, ear: Ear | None = None) -> Turn:
+    """A step that remembers which phrases it has heard: the same few texts are said in thousands of states."""
+    with patch("triage.ear.heard", _heard_before):
+        return step(flow, state, heard, ear)
+
+
+def _heard_before(text: str, tongues: Iterable[str]) -> object:
+    return _remembered(text, tuple(tongues))
+
+
+_remembered = cache(alarms.heard)
 
 
 def ids(turn: Turn) -> list[str]:
@@ -84,8 +98,8 @@ def _everything_said(flow: Flow, state: State, language: str) -> Iterator[tuple[
     said.append(("picture", lambda: _walks("", language, kind="picture")))
     said += [(a, lambda a=a: _walks(phrase_for(a, language), language)) for a in ALARMS]
     for what, heard in said:
-        yield what, step(flow, state, heard())
-    yield "doubtful", step(flow, state, _walks(GIBBERISH, language), doubtful)
+        yield what, _step(flow, state, heard())
+    yield "doubtful", _step(flow, state, _walks(GIBBERISH, language), doubtful)
 
 
 def _kind(state: State) -> tuple[object, ...]:

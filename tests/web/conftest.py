@@ -3,9 +3,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import func, select, update
 
-import triage
 from bot.door import TelegramDoor
 from hotline import bell, staff
 from hotline.channels import Inbound
@@ -13,6 +13,7 @@ from hotline.conversation import Conversation
 from hotline.models import Case, Staff
 from ops import database
 from sms.door import TwilioDoor
+from tests.conftest import FLOW
 from tests.fakes.twilio import TOKEN
 from tests.keys import FIRST_LINE, BrowserKeys
 from web.app import make_app
@@ -101,7 +102,7 @@ def deps(sessions, database_url, vault, line_id, clock):
     yield Deps(
         sessions=sessions,
         vault=vault,
-        conversation=Conversation(vault, triage.load_flow(), line_id, languages),
+        conversation=Conversation(vault, FLOW, line_id, languages),
         clock=clock,
         ringer=bell.Ringer(engine),
         ears=bell.Ears(database.dsn(engine)),
@@ -129,9 +130,17 @@ def real(deps):
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory):
+    """Templates that an app of an earlier test has compiled."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(deps):
-    return make_app(deps)
+def app(deps, compiled):
+    app = make_app(deps)
+    app.jinja_env.bytecode_cache = compiled
+    return app
 
 
 @pytest.fixture
