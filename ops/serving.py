@@ -1,9 +1,10 @@
 """What the web server loads in its worker process."""
 
+import os
 from wsgiref.types import WSGIApplication
 
 from hotline import bell
-from ops import logs, settings
+from ops import ending, logs, settings
 from ops.botname import BotName
 from ops.wiring import Wiring, open_database, wire
 from triage.preload import listen_for
@@ -19,6 +20,8 @@ RECEIPTS = "/webhooks/twilio/status"
 
 def app() -> WSGIApplication:
     """The Flask application, wired from the environment."""
+    # Of the server's first process. Were that killed, this one would go on serving behind its back.
+    ending.end_with(os.getppid())
     logs.install()
     given = settings.read()
     # Open for as long as the process lives: the server ends it with a signal.

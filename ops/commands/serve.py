@@ -1,20 +1,17 @@
 """`waypost web` and `waypost worker`: the two processes of a running line."""
 
 import logging
-import os
-import threading
-import time
+from collections.abc import Callable
 
 import click
 
-from ops import settings
+from ops import ending, settings
 
 # A live stream holds one while it waits for news, 0.15 MB of memory each; besides these there are as many
 # as requests may wait for their turn.
 THREADS = 264
 # Browsers keep connections open that nothing is asked through just now.
 CONNECTIONS = 768
-LOOK_SECONDS = 2.0
 
 
 @click.command()
@@ -43,8 +40,9 @@ def web(parent: int | None) -> None:
         workers_kill_timeout=5,
         respawn_failed_workers=True,
     )
+    server.signal_handler_interrupt = _once(server.signal_handler_interrupt)
     if parent is not None:
-        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+        ending.end_with(parent)
     server.serve()
 
 
@@ -64,8 +62,14 @@ def _is_news(record: logging.LogRecord) -> bool:
     return "Python threads" not in record.getMessage()
 
 
-def _end_with(parent: int) -> None:
-    """When `waypost run` was killed, nobody else would stop us."""
-    while os.getppid() == parent:
-        time.sleep(LOOK_SECONDS)
-    os.kill(os.getpid(), 15)
+def _once(stop: Callable[..., None]) -> Callable[..., None]:
+    """A second signal that comes while the first is heard would wait, for ever, for a lock that we hold."""
+    stopping = False
+
+    def first(*given: object) -> None:
+        nonlocal stopping
+        if not stopping:
+            stopping = True
+            stop(*given)
+
+    return first
