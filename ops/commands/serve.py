@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import cast
 
 import click
 
@@ -40,7 +41,8 @@ def web(parent: int | None) -> None:
         workers_kill_timeout=5,
         respawn_failed_workers=True,
     )
-    server.signal_handler_interrupt = _once(server.signal_handler_interrupt)
+    stop = cast("Callable[..., None]", server.signal_handler_interrupt)  # pyright: ignore[reportUnknownMemberType]
+    server.signal_handler_interrupt = _once(stop)
     if parent is not None:
         ending.end_with(parent)
     server.serve()
