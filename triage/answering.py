@@ -54,13 +54,14 @@ UNSAFE_STEPS = ("not_safe", "danger")
 MISSES_BEFORE_A_PERSON_IS_OFFERED = 2
 
 
-def answered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -> Turn:
+def answered(
+    flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch, reading: Reading
+) -> Turn:
     if here.kind in ("relay", "rest"):
         turn = enter(flow, state, here.next) if here.kind == "rest" else Turn(state)
         return happened(turn, *note(state, heard))
     option = picked(flow, state, heard)
     if option is None:
-        reading = read(flow, state, heard)
         if _names_another(state, here, heard) and reading.confidence < SURE:
             # Never switched without asking: the language that was named stands first in the offer.
             return obey("language", flow, state, replace(heard, guess=heard.named))
@@ -72,10 +73,9 @@ def answered(flow: Flow, state: State, here: Step, heard: Heard, hunch: Hunch) -
     return _taken(flow, replace(state, misses=0), here, option)
 
 
-def read(flow: Flow, state: State, heard: Heard) -> Reading:
-    """The answer that a text is to what stands now."""
+def read(flow: Flow, state: State, heard: Heard, reading: Reading) -> Reading:
+    """The answer that a text is to what stands now; `reading` is what it picks by itself."""
     language = state.language or heard.guess
-    reading = picked_in_words(flow, state, heard)
     if state.question:
         reading = weighed(reading, heard.text, state.question, language)
     if reading.meaning or reading.both or not _asks_age(flow, state):

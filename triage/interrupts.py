@@ -9,23 +9,24 @@ from triage.echoes import beside
 from triage.flow import Flow
 from triage.moves import enter, happened, home, note, open_case, says
 from triage.phrasebook import Alarm
-from triage.reading import PLAIN, PLAIN_NO, SURE
+from triage.reading import PLAIN, PLAIN_NO, SURE, Reading
 from triage.turn import Alarmed, CoverRaised, Event, Heard, State, Turn
 from triage.understand import ANSWERS
 
 
 def raised_by(
-    flow: Flow, state: State, heard: Heard, ear: Ear | None
+    state: State, heard: Heard, ear: Ear | None, answer: Reading, reading: Reading
 ) -> tuple[tuple[Alarm, ...], Hunch]:
-    """Alarms that `heard` raises, by phrases or by ear, and what else the ear makes of it."""
-    answer = picked_in_words(flow, state, heard)
+    """Alarms that `heard` raises, by phrases or by ear, and what else the ear makes of it.
+
+    `answer` is what it picks by itself, `reading` what it is taken for as an answer to what stands now.
+    """
     if not heard.text or answer.confidence == SURE:
         return (), Hunch()
     known = (state.language, heard.guess, heard.written, "en")
     # Words of one language mean another thing in the next: "cartel" is a poster in Spanish.
     told = state.language or heard.written
     tongues = dict.fromkeys(known if told else (*known, *heard.languages))
-    reading = read(flow, state, heard)
     if reading == PLAIN_NO:
         # "I am not in danger" is none, though "in danger" stands in it; what stands beside it may be.
         return alarms_in(beside(heard.text, state.question, known[0] or heard.guess), tongues, None)
@@ -89,7 +90,7 @@ def _answer_kept(flow: Flow, state: State, heard: Heard) -> State:
     """What answers the question that stands is kept, whatever else it says."""
     if not state.question:
         return state
-    reading = read(flow, state, heard)
+    reading = read(flow, state, heard, picked_in_words(flow, state, heard))
     if not reading.meaning:
         return state
     return replace(state, question="", answers={**state.answers, state.question: reading.meaning})

@@ -8,7 +8,7 @@ after two misses a person. An option picked by its button is never taken for a w
 from dataclasses import replace
 
 from triage import understand
-from triage.answering import answered, picked
+from triage.answering import answered, picked, picked_in_words, read
 from triage.commands import obey
 from triage.ear import Ear, Hunch
 from triage.flow import Flow, Step
@@ -28,6 +28,7 @@ from triage.moves import (
     says,
 )
 from triage.phrasebook import Alarm
+from triage.reading import NOTHING, Reading
 from triage.turn import (
     EDITED_UNSEEN,
     PICTURE_UNSEEN,
@@ -51,9 +52,11 @@ def step(flow: Flow, state: State, heard: Heard, ear: Ear | None = None) -> Turn
         # Never met, or the flow has changed under a running conversation.
         here, state = None, replace(state, step="", question="")
     option = picked(flow, state, heard)
-    hunch = Hunch()
+    hunch, reading = Hunch(), NOTHING
     if heard.kind == "text" and not command and not option:
-        raised, hunch = raised_by(flow, state, heard, ear)
+        answer = picked_in_words(flow, state, heard)
+        reading = read(flow, state, heard, answer)
+        raised, hunch = raised_by(state, heard, ear, answer, reading)
         if raised and raised[0] not in ("stop", "human"):
             return interrupted(flow, state, heard, raised)
         command = _in_a_sentence(raised, here)
@@ -64,7 +67,7 @@ def step(flow: Flow, state: State, heard: Heard, ear: Ear | None = None) -> Turn
         return Turn(state, says(here), (OptedOut(),) if command == "stop" else ())
     if heard.silence and state.step not in ASIDES and here.kind != "rest":
         return _after_silence(flow, state, heard, command)
-    return _heard(flow, state, here, heard, None if option else command, hunch)
+    return _heard(flow, state, here, heard, None if option else command, hunch, reading)
 
 
 def _in_a_sentence(raised: tuple[Alarm, ...], here: Step | None) -> Command | None:
@@ -76,13 +79,19 @@ def _in_a_sentence(raised: tuple[Alarm, ...], here: Step | None) -> Command | No
 
 
 def _heard(
-    flow: Flow, state: State, here: Step, heard: Heard, command: Command | None, hunch: Hunch
+    flow: Flow,
+    state: State,
+    here: Step,
+    heard: Heard,
+    command: Command | None,
+    hunch: Hunch,
+    reading: Reading,
 ) -> Turn:
     if command:
         return obey(command, flow, state, heard)
     if heard.kind != "text":
         return before(_unseen(heard), again(flow, state))
-    return answered(flow, state, here, heard, hunch)
+    return answered(flow, state, here, heard, hunch, reading)
 
 
 def _greet(flow: Flow, state: State, heard: Heard, command: Command | None, hunch: Hunch) -> Turn:

@@ -22,7 +22,8 @@ NAME, PLOTS = "triage-evaluation", "plots"
 @click.option(
     "--report",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    # Measuring takes minutes: that nothing can be written there is said before.
+    type=click.Path(path_type=Path, exists=True, file_okay=False, writable=True),
     metavar="DIR",
     help="Write the report there, as Markdown, JSON and plots.",
 )

@@ -23,7 +23,8 @@ NAME = "language-detection.md"
 @click.option(
     "--report",
     "folder",
-    type=click.Path(path_type=Path, file_okay=False),
+    # Measuring takes minutes: that nothing can be written there is said before.
+    type=click.Path(path_type=Path, exists=True, file_okay=False, writable=True),
     metavar="DIR",
     help="Write the report there, as Markdown.",
 )

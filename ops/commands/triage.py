@@ -40,11 +40,9 @@ def check(flow: Path, questionnaires: Path) -> None:
     """Read a flow with its questionnaires, and the words and phrases of every language, and report everything
     that is wrong, with lines.
     """
-    if problems := check_words():
-        raise FlowError(problems)
     known = translator("en", "contact")
     loaded = load_flow(flow, questionnaires, known)
-    if problems := check_echoes({question.id for question in loaded.questions()}):
+    if problems := check_words() + check_echoes({question.id for question in loaded.questions()}):
         raise FlowError(problems)
     desk = translator("en", "staff")
     if nameless := [

@@ -1,14 +1,16 @@
 """`waypost locales detect` and `names`."""
 
+import pytest
 from click.testing import CliRunner
 
 from locales.names import NAMES
 from ops.commands import tongues
 from ops.commands.locales import locales
+from ops.commands.triage import triage
 
 
-def ran(*args):
-    return CliRunner().invoke(locales, args)
+def ran(*args, group=locales):
+    return CliRunner().invoke(group, args)
 
 
 def test_a_text_is_told_the_likeliest_first():
@@ -26,10 +28,14 @@ def test_the_measurement_is_told_and_written(tmp_path):
     assert "| uk |" in report
 
 
-def test_a_folder_that_is_not_there_is_refused_with_a_line(tmp_path):
-    result = ran("detect", "--report", str(tmp_path / "nowhere"))
-    assert result.exit_code == 1
-    assert "cannot be written" in result.output
+@pytest.mark.parametrize(("group", "command"), [(locales, "detect"), (triage, "evaluate")])
+def test_a_folder_that_is_not_there_is_refused_before_anything_is_measured(
+    tmp_path, group, command
+):
+    result = ran(command, "--report", str(tmp_path / "nowhere"), group=group)
+    assert result.exit_code == 2
+    assert "does not exist" in result.output
+    assert "Measuring" not in result.output
 
 
 def test_the_names_are_written_as_they_are(tmp_path, monkeypatch):
