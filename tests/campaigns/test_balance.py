@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.planning.plan import PlanRefused
@@ -103,6 +103,7 @@ def went_back(before, after):
 
 
 @given(st.lists(STEPS, max_size=40), st.booleans())
+@example([("advance", 1), ("claim", 1), ("settle", "unknown"), ("receipt", "delivered")], False)
 @settings(
     max_examples=40,
     deadline=None,
