@@ -32,7 +32,7 @@ RECEIPTS: Final = text(
     " address_sealed = CASE WHEN o.state = 'sending' THEN o.address_sealed END,"
     " body_sealed = CASE WHEN o.state = 'sending' THEN o.body_sealed END"
     " FROM found JOIN r ON r.n = found.n WHERE o.id = found.id AND o.receipt IS NULL"
-    " RETURNING o.line_id, o.channel, o.language, o.campaign_id, o.variant, r.outcome,"
+    " RETURNING o.line_id, o.channel, o.language, o.campaign_id, o.variant, r.outcome, o.segments,"
     " o.state = 'accepted' AND found.state <> 'accepted' AS resolved"
 )
 
@@ -62,8 +62,11 @@ def record(session: Session, vault: Vault, receipts: Sequence[Receipt], now: dat
         whats = [row.outcome] if campaign else []
         whats += ["accepted"] if row.resolved else []
         counted += [Count(f"{kind}_{what}", row.channel, row.language, campaign) for what in whats]
+        segments = row.segments if row.resolved else 0
+        counted += [Count("segments", row.channel, row.language, campaign)] * segments
         if campaign:
             totals.update(Total(campaign, row.variant, what) for what in whats)
+            totals[Total(campaign, row.variant, "segments")] += segments
     for line_id, counted in sorted(happened.items()):
         counts.increase(session, line_id, now, counted)
     tallies.add(session, totals)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from triage.answering import picked_in_words, read
 from triage.assess import NORMAL
 from triage.ear import Ear, Hunch, alarms_in
 from triage.echoes import beside
@@ -36,19 +35,21 @@ def raised_by(
     return alarms_in(heard.text, tongues, asked, answers=answers)
 
 
-def interrupted(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:
+def interrupted(
+    flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...], reading: Reading
+) -> Turn:
     """The gravest alarm decides where to go; the others are remembered as needs."""
     first = raised[0]
     if first == "watched":
         return _watched(flow, state, heard)
-    return _alarmed(flow, state, heard, raised)
+    return _alarmed(flow, _answer_kept(state, reading), heard, raised)
 
 
 def _alarmed(flow: Flow, state: State, heard: Heard, raised: tuple[Alarm, ...]) -> Turn:
     first = raised[0]
     new: list[Alarm] = [a for a in raised if flow.steps.get(a) and a not in state.needs]
     state = replace(
-        _answer_kept(flow, state, heard),
+        state,
         needs=(*state.needs, *new),
         language=state.language or heard.guess,
     )
@@ -86,11 +87,8 @@ def _watched(flow: Flow, state: State, heard: Heard) -> Turn:
     return replace(turn, events=(*turn.events, Alarmed("watched"))) if state.case else turn
 
 
-def _answer_kept(flow: Flow, state: State, heard: Heard) -> State:
+def _answer_kept(state: State, reading: Reading) -> State:
     """What answers the question that stands is kept, whatever else it says."""
-    if not state.question:
-        return state
-    reading = read(flow, state, heard, picked_in_words(flow, state, heard))
-    if not reading.meaning:
+    if not state.question or not reading.meaning:
         return state
     return replace(state, question="", answers={**state.answers, state.question: reading.meaning})

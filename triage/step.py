@@ -58,7 +58,7 @@ def step(flow: Flow, state: State, heard: Heard, ear: Ear | None = None) -> Turn
         reading = read(flow, state, heard, answer)
         raised, hunch = raised_by(state, heard, ear, answer, reading)
         if raised and raised[0] not in ("stop", "human"):
-            return interrupted(flow, state, heard, raised)
+            return interrupted(flow, state, heard, raised, reading)
         command = _in_a_sentence(raised, here)
     if here is None:
         return _greet(flow, state, heard, command, hunch)

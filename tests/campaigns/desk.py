@@ -138,10 +138,8 @@ class Desk:
         if state == "accepted":
             self.sent += [(row.address, row.body.text) for row in claimed]
         provider = "p{}" if state == "accepted" else ""
-        # As of a message that was not taken, or may not have been, nobody knows how many parts it had.
-        parts = int(state == "accepted")
         outcomes = [
-            Outcome(row, state, provider.format(row.id), parts, due_at=self.now) for row in claimed
+            Outcome(row, state, provider.format(row.id), 1, due_at=self.now) for row in claimed
         ]
         with self.sessions.begin() as session:
             outbox.settle(session, self.vault, outcomes, self.now)

@@ -28,6 +28,7 @@ import psycopg
 from tests.canary.carriers import Telegram, Twilio
 from tests.fakes import telegram as telegrams
 from tests.fakes.twilio import ACCOUNT, NUMBER, TOKEN, signed, text_form
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SMS, STATUS, VOICE, TELEGRAM = (
@@ -46,9 +47,7 @@ class Line:
         self.home, self.output = folder / "home", folder / "output"
         for name in ("home", "output", "tmp", "owner", "work", "dumps", "answers"):
             (folder / name).mkdir(mode=0o755)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
         self._updates = iter(range(600_000_001, 700_000_000))

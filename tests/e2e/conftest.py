@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -17,6 +16,7 @@ from hotline import staff
 from tests.e2e.atwork import settle_in
 from tests.e2e.navigators import Phones, Staff
 from tests.forking import Forked
+from tests.ports import free_port
 from web.simulator import NUMBERS
 
 ROOT = Path(__file__).parents[2]
@@ -65,9 +65,7 @@ def line_settings():
 
 @pytest.fixture
 def line(database_url, key_ring, sessions, line_id, tmp_path, line_settings):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("WAYPOST_")}
     environment = (
         clean

@@ -2,7 +2,6 @@
 
 import asyncio
 import email
-import socket
 import threading
 from collections import deque
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Self, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.ports import free_port
 
 USER, PASSWORD = "desk", "a password: with @ and /"
 TAKEN = "250 taken"
@@ -44,7 +45,7 @@ class FakeSmtp:
         self._controller = Controller(
             self,
             hostname="127.0.0.1",
-            port=_free_port(),
+            port=free_port(),
             authenticator=self._authenticate,
             # On loopback there is no TLS to wait for.
             auth_require_tls=False,
@@ -110,10 +111,3 @@ class FakeSmtp:
         if answer == "drop":
             cast("asyncio.WriteTransport", server.transport).abort()
         return TAKEN
-
-
-def _free_port() -> int:
-    """The controller looks whether it is there at the port it was given, so that may not be 0."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

@@ -1,6 +1,5 @@
 """The web server ends when it is told to, however often, and nothing of it outlives its first process."""
 
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -11,6 +10,7 @@ import pytest
 
 from tests.forking import Forked
 from tests.ops.commandline import environment
+from tests.ports import free_port
 
 STARTS, SIGNALS = 6, 60
 
@@ -21,9 +21,7 @@ def serves(database_url, key_ring, tmp_path):
     started = []
 
     def serving():
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         given = environment(
             WAYPOST_HOME=tmp_path,
             WAYPOST_DATABASE_URL=database_url,

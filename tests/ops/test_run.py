@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import psutil
 import pytest
 
 from tests.ops.commandline import environment, waypost
+from tests.ports import free_port
 
 
 class Line:
@@ -24,9 +24,7 @@ class Line:
 
     def __init__(self, home):
         self.home = home
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     def environment(self):
         return environment(WAYPOST_HOME=self.home, WAYPOST_PORT=self.port)
@@ -82,6 +80,7 @@ def test_a_newcomer_starts_stops_and_goes_on(line):
     assert [who for who, _ in passwords] == ["caseworker", "officer", "supervisor"]
     for page in ("simulator", "desk", "campaigns"):
         assert f"http://127.0.0.1:{line.port}/{page}" in said
+    assert "WARNING" not in said
     assert not [pid for pid in family if psutil.pid_exists(pid)]
     # It is known to be stopped at once: a backup can be put in its place.
     backup = str(line.home / "backup")
